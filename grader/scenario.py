@@ -1,0 +1,109 @@
+"""Run one check's scenario on one exercise module, and say what came of it. Used for everybody's code alike."""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+from collections.abc import Iterator
+from types import CodeType, TracebackType
+from typing import Any
+
+from . import observe, slate
+from .check import Check
+from .draw import Draw
+from .facts import MAX_TEXT, Absent, Fact, Facts, Frame, NotStarted, Observed, Outcome, Raised, Unlike
+
+MAX_FRAMES = 5
+
+
+def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Outcome:
+    """Run a check's scenario on `exercise`.
+
+    Args:
+        check: what to run.
+        exercise: the student's module, or anything with the same attributes.
+        seed: the run's seed.
+        accelerator: the device that checks of the aspect "device" run on.
+
+    Returns:
+        The outcome; nothing that the exercise does makes this function raise, except for leaving the process.
+    """
+    target = getattr(exercise, check.info.function, None)
+    if not callable(target):
+        present = hasattr(exercise, check.info.function)
+        return Absent(observe.describe(target) if present else None)
+    name = f"{check.info.exercise}.{check.info.id}"
+    slate.clean(_start(seed, name))
+    try:
+        return Observed(_facts(check, exercise, Draw(seed, name), accelerator))
+    except observe.Unusable as unusable:
+        return Observed({"result": Unlike(unusable.expected, unusable.saw)})
+    except BaseException as error:  # whatever the student's code raises is an outcome
+        return _raised(error, exercise, target, check)
+    finally:
+        slate.clean(0)
+
+
+def _facts(check: Check, exercise: Any, draw: Draw, accelerator: str) -> Facts:
+    device = accelerator if check.info.aspect == "device" else "cpu"
+    before = slate.snapshot() if check.tidy else {}
+    facts: dict[str, Fact] = dict(check.scenario(exercise, draw, device))
+    if check.tidy:
+        facts["left behind"] = slate.left_behind(before, check.generator)
+    return facts
+
+
+def _start(seed: int, name: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}/start".encode()).digest()[:4], "little")
+
+
+def _raised(error: BaseException, exercise: Any, target: Any, check: Check) -> Outcome:
+    file = _file_of(exercise)
+    trace = list(_walk(error.__traceback__))
+    if isinstance(error, NotImplementedError) and trace[-1][0] in set(_bodies(target)):
+        return NotStarted()
+    own = [(code, line) for code, line in trace if code.co_filename == file]
+    kind = type(error).__name__
+    if not own and not isinstance(error, SystemExit | KeyboardInterrupt | MemoryError):
+        # Raised by torch or by the scenario over a result of the wrong kind, with none of the student's lines to show.
+        saw = f"using the result gave {kind}: {message_of(error)}"
+        return Observed({"result": Unlike(check.info.claim, saw[:MAX_TEXT])})
+    frames = tuple(
+        Frame(line, code.co_name[:80], linecache.getline(file, line).strip()[:200])
+        for code, line in own[-MAX_FRAMES:]
+    )
+    return Raised(kind[:80], message_of(error), frames)
+
+
+def message_of(error: BaseException) -> str:
+    """The error's own words, cut to a reasonable length; its own `__str__` may fail."""
+    try:
+        return str(error)[:MAX_TEXT]
+    except BaseException:  # a student's exception class can do anything when printed
+        return "(the error cannot be printed)"
+
+
+def _walk(trace: TracebackType | None) -> Iterator[tuple[CodeType, int]]:
+    while trace is not None:
+        yield trace.tb_frame.f_code, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _file_of(exercise: Any) -> str:
+    return str(getattr(exercise, "__file__", "<exercise>"))
+
+
+def _bodies(target: Any) -> Iterator[CodeType]:
+    """The code of a function, under its decorators, or of a class's own methods."""
+    if isinstance(target, type):
+        for value in vars(target).values():
+            yield from _bodies(getattr(value, "__func__", value))
+        return
+    seen: set[int] = set()
+    while target is not None and id(target) not in seen:
+        seen.add(id(target))
+        if isinstance(code := getattr(target, "__code__", None), CodeType):
+            yield code
+        target = getattr(target, "__wrapped__", None)
+
+

@@ -1,0 +1,254 @@
+"""Autograd
+
+Until now you worked out every derivative by hand. Autograd does it for you:
+while you compute a loss, PyTorch notes each operation, and ``backward()``
+walks these notes in reverse and leaves a gradient in ``.grad`` of every
+trainable leaf. What remains for you is to use the gradients without getting
+in autograd's way. Afterwards you can write a training loop without calculus,
+and freeze a network so that only its last layer learns.
+
+All tensors of a call live on the same device, which may be any. The data are
+float32 columns of shape (n, 1) and are never changed; what else may be changed
+in place, the docstrings say. Grad mode, default dtype, default device and
+random generators stay as you found them. A float may be any single number
+that carries no graph, a list of floats may also be a tuple or a 1-d array. The
+page stands alone: torch and the standard library are all it needs.
+
+Check yourself: ``pytest grader -k ex05`` (or ``gradkit check ex05``).
+Stuck: ``gradkit hint ex05_autograd.FUNCTION``.
+"""
+
+import torch
+from torch import nn
+
+
+def backward_pass(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> float:
+    """Compute the MSE of the line a + b x, and let autograd find its gradients.
+
+    Afterwards ``a.grad`` and ``b.grad`` hold the derivatives of the loss; the
+    values of a and b have not moved.
+
+    Args:
+        a: intercept, a trainable leaf of shape (1,) without a gradient yet.
+        b: slope, likewise.
+        x: features, shape (n, 1).
+        y: labels, shape (n, 1).
+
+    Returns:
+        The mean squared error, a float without a graph.
+
+    Example:
+        >>> a = torch.zeros(1, requires_grad=True)
+        >>> b = torch.zeros(1, requires_grad=True)
+        >>> x, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[2.0], [3.0]])
+        >>> backward_pass(a, b, x, y)
+        6.5
+        >>> a.grad, b.grad
+        (tensor([-5.]), tensor([-8.]))
+    """
+    # HINT 1: Which tensor knows how the loss came about, and can therefore
+    #   work its way back to a and b?
+    # HINT 2: Compute prediction, error and mean square with torch operations
+    #   only, then call backward() on the loss.
+    # HINT 3: backward() returns None: the gradients are in .grad. A tensor of
+    #   one element becomes a Python number with .item().
+    ### BEGIN SOLUTION
+    yhat = a + b * x
+    loss = ((y - yhat) ** 2).mean()
+    loss.backward()
+    return loss.item()
+    ### END SOLUTION
+
+
+# Three attempts at an update, two of which fail. `p = p - lr * p.grad` makes a
+# new tensor: no leaf, with no gradient, while the real parameter never moves.
+# `p -= lr * p.grad` asks autograd to note the change of a leaf it must
+# differentiate by, which it refuses. The third pauses autograd meanwhile.
+
+
+def update_params(params: list[torch.Tensor], lr: float) -> None:
+    """Take one gradient step on each parameter, in place, outside the graph.
+
+    Afterwards each tensor is the same object with lr times its gradient
+    subtracted. It is still a leaf, still requires grad, and its ``.grad`` is
+    untouched.
+
+    Args:
+        params: trainable leaf tensors of any shape, each with a gradient; they
+            are changed.
+        lr: learning rate, a float.
+
+    Example:
+        >>> w = torch.tensor([1.0], requires_grad=True)
+        >>> (3 * w).sum().backward()
+        >>> update_params([w], 0.1)
+        >>> w, w.grad
+        (tensor([0.7000], requires_grad=True), tensor([3.]))
+    """
+    # HINT 1: Is an update itself part of what you want to differentiate?
+    # HINT 2: A context manager of torch switches graph building off for a few
+    #   lines and puts it back afterwards.
+    # HINT 3: Inside `with torch.no_grad():`, a loop over params may change
+    #   each leaf with an in-place operator. Plain assignment only rebinds the
+    #   loop's own name.
+    ### BEGIN SOLUTION
+    with torch.no_grad():
+        for p in params:
+            p -= lr * p.grad
+    ### END SOLUTION
+
+
+# PyTorch clings to gradients: backward() adds to what .grad already holds, so
+# that a loss can be computed in pieces. Between two updates you let them go.
+
+
+def zero_grads(params: list[torch.Tensor]) -> None:
+    """Leave no gradient over on any of the parameters.
+
+    Afterwards each ``.grad`` is None or all zeros. A parameter that never saw a
+    backward pass has None there to begin with, which is fine. The values of
+    the parameters do not change.
+
+    Args:
+        params: leaf tensors of any shape; their gradients are cleared.
+
+    Example:
+        >>> w = torch.tensor([1.0], requires_grad=True)
+        >>> never_used = torch.tensor([1.0], requires_grad=True)
+        >>> (3 * w).sum().backward()
+        >>> zero_grads([w, never_used])
+        >>> w.grad is None or w.grad.item() == 0
+        True
+    """
+    # HINT 1: What does .grad hold before the first backward pass?
+    # HINT 2: Tensor.zero_ empties a gradient in place, but None has no such
+    #   method. Or could .grad simply hold None again?
+    # HINT 3: Either ask for each parameter whether there is a gradient before
+    #   emptying it, or assign to the attribute .grad.
+    ### BEGIN SOLUTION
+    for p in params:
+        p.grad = None
+    ### END SOLUTION
+
+
+def train(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    a: torch.Tensor,
+    b: torch.Tensor,
+    lr: float = 0.1,
+    n_epochs: int = 1000,
+) -> list[float]:
+    """Fit y = a + b x with autograd's gradients and updates by hand.
+
+    In each epoch: the loss on all points, its gradients, one update, and the
+    gradients let go. a and b are trained in place: afterwards they are the same
+    tensors with new numbers, still leaves that require grad, and with no
+    gradient left over (None or zeros).
+
+    Args:
+        x: features, shape (n, 1).
+        y: labels, shape (n, 1).
+        a: intercept, a trainable leaf of shape (1,) without a gradient; changed.
+        b: slope, likewise.
+        lr: learning rate.
+        n_epochs: how many updates to make.
+
+    Returns:
+        n_epochs floats, the MSE before each update.
+
+    Example:
+        >>> a = torch.zeros(1, requires_grad=True)
+        >>> b = torch.zeros(1, requires_grad=True)
+        >>> x, y = torch.tensor([[0.0], [1.0]]), torch.tensor([[1.0], [3.0]])
+        >>> losses = train(x, y, a, b, n_epochs=2)
+        >>> [round(loss, 4) for loss in losses]
+        [5.0, 2.825]
+        >>> a, b
+        (tensor([0.6900], requires_grad=True), tensor([0.5300], requires_grad=True))
+    """
+    # HINT 1: You have written all the parts. Which order keeps each update to
+    #   the gradient of its own epoch?
+    # HINT 2: The functions above may be called from here: pass, step, clear.
+    # HINT 3: Collect what the backward pass returns; a float, not the loss
+    #   tensor, which would keep every epoch's graph alive.
+    ### BEGIN SOLUTION
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(backward_pass(a, b, x, y))
+        update_params([a, b], lr)
+        zero_grads([a, b])
+    return losses
+    ### END SOLUTION
+
+
+# Fine-tuning starts from a network that somebody else has trained, keeps
+# nearly all of it as it is (frozen: no gradients, no updates), and trains only
+# a new last layer for the classes at hand.
+
+
+def freeze(model: nn.Module) -> nn.Module:
+    """Make every parameter of a model untrainable.
+
+    Afterwards none of them requires grad, those of nested layers included.
+    Their values do not change.
+
+    Args:
+        model: any module; its parameters' ``requires_grad`` is changed.
+
+    Returns:
+        The very model that was handed in, not a copy.
+
+    Example:
+        >>> model = freeze(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)))
+        >>> [p.requires_grad for p in model.parameters()]
+        [False, False, False, False]
+    """
+    # HINT 1: Where does PyTorch look up whether a tensor wants a gradient?
+    # HINT 2: model.parameters() reaches nested layers too; each parameter has
+    #   a flag to set.
+    # HINT 3: Mind the spelling: assigning to a misspelt attribute is no error
+    #   in Python. A method requires_grad_ exists too, on tensors and modules.
+    ### BEGIN SOLUTION
+    for param in model.parameters():
+        param.requires_grad = False
+    return model
+    ### END SOLUTION
+
+
+def replace_head(model: nn.Module, n_classes: int) -> nn.Module:
+    """Freeze a model and give it a fresh, trainable last layer.
+
+    Every parameter that the model had is frozen, those of the old head too. Its
+    attribute ``fc`` becomes a new ``nn.Linear`` with as many inputs as the old
+    one, n_classes outputs and a bias, all trainable, on the device where the
+    old one's weight lives. The new layer draws its own starting values; seed
+    nothing.
+
+    Args:
+        model: a module whose attribute ``fc`` is an ``nn.Linear``; changed.
+        n_classes: outputs of the new head, an int.
+
+    Returns:
+        The very model that was handed in.
+
+    Example:
+        >>> from collections import OrderedDict
+        >>> layers = OrderedDict(body=nn.Linear(4, 8), fc=nn.Linear(8, 1000))
+        >>> model = replace_head(nn.Sequential(layers), 3)
+        >>> model.fc
+        Linear(in_features=8, out_features=3, bias=True)
+        >>> [name for name, p in model.named_parameters() if p.requires_grad]
+        ['fc.weight', 'fc.bias']
+    """
+    # HINT 1: If you freeze after the exchange, what happens to the new layer?
+    # HINT 2: A Linear layer remembers its number of inputs in in_features, and
+    #   its weight knows its device.
+    # HINT 3: First freeze, then assign a new nn.Linear to model.fc. The layer
+    #   is made on the CPU unless its device argument says otherwise.
+    ### BEGIN SOLUTION
+    freeze(model)
+    old = model.fc
+    model.fc = nn.Linear(old.in_features, n_classes, device=old.weight.device)
+    return model
+    ### END SOLUTION
