@@ -1,0 +1,108 @@
+"""The verdict on a function's checks: what was seen against what was expected, and which known mistake explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from . import messages
+from .check import CheckInfo
+from .compare import Difference, agree, differences, same_outcome
+from .facts import Absent, NotStarted, Observed, Outcome, Raised, Stopped
+from .oracle import Oracle, Suspect
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What one check came to.
+
+    Args:
+        check: the check.
+        status: "passed", "failed", "error", "not_attempted", "missing", "timeout", "out_of_memory", "crashed".
+        mistake: the known mistake that explains it, by name.
+        message: what a person reads; None where there is nothing to say.
+    """
+
+    check: CheckInfo
+    status: str
+    mistake: str | None = None
+    message: str | None = None
+
+    @property
+    def score(self) -> float:
+        """The points earned: all or none."""
+        return self.check.points if self.status == "passed" else 0.0
+
+
+def judge(oracle: Oracle, outcomes: Mapping[str, Outcome]) -> tuple[Verdict, ...]:
+    """Judge the outcomes of one exercise's checks.
+
+    Args:
+        oracle: the exercise's.
+        outcomes: by check id; all those of a function together help the diagnosis.
+
+    Returns:
+        A verdict for each outcome, in the order of the exercise's checks.
+    """
+    return tuple(_verdict(oracle, c, outcomes) for c in oracle.checks if c.id in outcomes)
+
+
+def _verdict(oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome]) -> Verdict:
+    outcome = outcomes[check.id]
+    if isinstance(outcome, Observed):
+        found = differences(oracle.expected(check.id), outcome.facts)
+        return _failed(oracle, check, outcomes, found) if found else Verdict(check, "passed")
+    if isinstance(outcome, Raised):
+        known = _explain(oracle, check, outcomes, [])
+        why, look = (known.info.why, known.info.look) if known else ("", check.look)
+        words = messages.raised(check, outcome, why, look)
+        return Verdict(check, "error", known.info.name if known else None, words)
+    if isinstance(outcome, NotStarted):
+        return Verdict(check, "not_attempted", None, "Not started")
+    if isinstance(outcome, Absent):
+        return Verdict(check, "missing", None, messages.absent(check, outcome))
+    assert isinstance(outcome, Stopped)
+    return Verdict(check, outcome.reason, None, messages.stopped(outcome))
+
+
+def _failed(
+    oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome], found: list[Difference]
+) -> Verdict:
+    known = _explain(oracle, check, outcomes, found)
+    if known is None:
+        return Verdict(check, "failed", None, messages.failed(check, found, "", ""))
+    words = messages.failed(check, found, known.info.why, known.info.look)
+    return Verdict(check, "failed", known.info.name, words)
+
+
+def _explain(
+    oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome], found: list[Difference]
+) -> Suspect | None:
+    """The known mistake that shows the same in this check, and agrees best in the function's others."""
+    suspects = oracle.suspects(check.function)
+    seen = outcomes[check.id]
+    alike = [s for s in suspects if same_outcome(s.outcomes[check.id], seen)]
+    if not alike and found:
+        alike = [s for s in suspects if _explains_part(oracle, check, s, found)]
+    return max(alike, key=lambda s: _agreement(s, outcomes), default=None)
+
+
+def _agreement(suspect: Suspect, outcomes: Mapping[str, Outcome]) -> int:
+    return sum(
+        name in outcomes and same_outcome(outcome, outcomes[name])
+        for name, outcome in suspect.outcomes.items()
+    )
+
+
+def _explains_part(
+    oracle: Oracle, check: CheckInfo, suspect: Suspect, found: list[Difference]
+) -> bool:
+    """Whether every fact that the mistake changes is changed here in the same way, beside others."""
+    outcome = suspect.outcomes[check.id]
+    if not isinstance(outcome, Observed):
+        return False
+    here = {difference.name: difference.saw for difference in found}
+    its = differences(oracle.expected(check.id), outcome.facts)
+    return bool(its) and all(
+        d.name in here and agree(d.saw, here[d.name], alike=True) for d in its
+    )

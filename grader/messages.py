@@ -1,0 +1,182 @@
+"""What a person reads: a failing check in four parts, Expected, Saw, Why, Look at, and the other things that can be met."""
+
+from __future__ import annotations
+
+import textwrap
+
+from .check import CheckInfo
+from .compare import Difference
+from .facts import Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
+
+WIDTH = 79
+MAX_MESSAGE = 2_000
+_INDENT = " " * 10
+_SHOWN = 6
+
+
+def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> str:
+    """The four parts for a check whose observation differs.
+
+    Args:
+        check: the check that failed.
+        found: what differs, at least one; the first is told.
+        why: the rule behind it.
+        look: the name to look up.
+    """
+    first = found[0]
+    expected, saw = _pair(first)
+    claim = check.claim if not expected else f"{check.claim}; {expected}"
+    if first.note:
+        saw = f"{saw} ({first.note})"
+    return _parts(
+        Expected=claim, Saw=saw, Why=why or check.why, **{"Look at": _look(check, look or check.look)}
+    )
+
+
+def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
+    """The student's own exception, with only the student's frames."""
+    words = " ".join(error.message.split()) or "(no message)"
+    lines = [
+        f"{_INDENT}line {frame.line}, in {frame.function}: {frame.source}"
+        for frame in error.frames[-3:]
+    ]
+    parts = _parts(Expected=check.claim, Saw=f"{error.type}: {words}").split("\n")
+    rest = _parts(Why=why or _ERRORS.get(error.type, ""), **{"Look at": _look(check, look)})
+    return "\n".join([*parts, *lines, *([rest] if rest else [])])[:MAX_MESSAGE]
+
+
+def import_failed(exercise: str, error: Raised) -> str:
+    """Why a module could not be imported."""
+    words = " ".join(error.message.split())
+    at = f" at line {error.frames[-1].line}: {error.frames[-1].source}" if error.frames else ""
+    return _cut(f"{exercise}.py cannot be imported: {error.type}: {words}{at}")
+
+
+def absent(check: CheckInfo, found: Absent) -> str:
+    """No such function, or something else in its place."""
+    if found.saw is None:
+        return f"The file has no {check.function}. Was it renamed or deleted?"
+    return _cut(f"{check.function} should be a function or class; here it is {found.saw}.")
+
+
+def stopped(found: Stopped) -> str:
+    """The code gave no answer."""
+    return _cut(f"{_STOPPED.get(found.reason, 'The code gave no answer')}: {found.detail}.")
+
+
+def show(fact: Fact) -> str:
+    """A fact in words or digits, short."""
+    if isinstance(fact, Unlike):
+        return fact.saw
+    if isinstance(fact, Many):
+        shown = ", ".join(show(item) for item in fact.items[:_SHOWN])
+        return f"[{shown}{', …' if len(fact.items) > _SHOWN else ''}]"
+    if isinstance(fact, Numbers):
+        return _show_numbers(fact, 4)
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return str(fact)
+
+
+def _pair(first: Difference) -> tuple[str, str]:
+    """The two sides of a difference, shown with as many digits as it takes to see it."""
+    expected, saw = first.expected, first.saw
+    if isinstance(saw, Unlike):
+        return _labelled(first.name, saw.expected or show(expected)), _seen(first.name, saw.saw)
+    if isinstance(expected, Numbers) and isinstance(saw, Numbers):
+        left, right = _numbers_side_by_side(expected, saw)
+    else:
+        left, right = show(expected), show(saw)
+    return _labelled(first.name, left), _seen(first.name, right)
+
+
+def _labelled(name: str, shown: str) -> str:
+    return shown if name in ("", "result") else f"{name}: {shown}"
+
+
+def _seen(name: str, shown: str) -> str:
+    return shown if name in ("", "result") else f"{name}: {shown}"
+
+
+def _numbers_side_by_side(expected: Numbers, saw: Numbers) -> tuple[str, str]:
+    if expected.shape != saw.shape:
+        return f"shape {_shape(expected)}", f"shape {_shape(saw)}"
+    if expected.dtype != saw.dtype:
+        return expected.dtype, saw.dtype
+    start = _first_gap(expected, saw)
+    for digits in (4, 6, 9):
+        left = _show_numbers(expected, digits, start)
+        right = _show_numbers(saw, digits, start)
+        if left != right:
+            break
+    return left, right
+
+
+def _first_gap(expected: Numbers, saw: Numbers) -> int:
+    """Where to begin showing: at the start if a difference shows there, else at the largest one."""
+    gaps = [abs(a - b) for a, b in zip(expected.values(), saw.values(), strict=True)]
+    if not gaps:
+        return 0
+    worst = max(gaps)
+    if any(not gap <= worst / 2 for gap in gaps[:_SHOWN]):
+        return 0
+    return max(0, gaps.index(worst) - 1)
+
+
+def _show_numbers(numbers: Numbers, digits: int, start: int = 0) -> str:
+    values = numbers.values()
+    shown = [_digits(v, digits, numbers.dtype) for v in values[start : start + _SHOWN]]
+    if numbers.shape == ():
+        return shown[0]
+    if not values:
+        return f"nothing (shape {_shape(numbers)})"
+    before = f"… from number {start}: " if start else ""
+    after = ", …" if len(values) > start + _SHOWN else ""
+    return f"[{before}{', '.join(shown)}{after}]"
+
+
+def _digits(value: float, digits: int, dtype: str) -> str:
+    if dtype.startswith(("int", "uint")) and value == int(value):
+        return str(int(value))
+    if dtype == "bool":
+        return "True" if value else "False"
+    short = f"{value:.{digits}g}"
+    return short if any(c in short for c in ".en") else f"{short}.0"
+
+
+def _shape(numbers: Numbers) -> str:
+    return str(tuple(numbers.shape))
+
+
+def _look(check: CheckInfo, look: str) -> str:
+    return "; ".join(dict.fromkeys(part for part in (check.function, look) if part))
+
+
+def _parts(**parts: str) -> str:
+    lines = []
+    for name, words in parts.items():
+        if words:
+            wrapped = textwrap.wrap(
+                words, WIDTH - len(_INDENT), break_long_words=True, break_on_hyphens=False
+            )
+            lines.append(f"{name:<10}{wrapped[0]}")
+            lines += [_INDENT + line for line in wrapped[1:]]
+    return _cut("\n".join(lines))
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= MAX_MESSAGE else words[: MAX_MESSAGE - 1] + "…"
+
+
+_STOPPED = {
+    "timeout": "The code did not come to an end",
+    "out_of_memory": "The code asked for too much memory",
+    "crashed": "The code took its process down",
+    "not_graded": "The grader itself failed, which is not your doing",
+}
+
+_ERRORS = {
+    "SystemExit": "the code left the program; a function should return to its caller",
+    "NotImplementedError": "PyTorch itself raises this when a method it needs is missing or misspelt",
+    "RecursionError": "a function called itself without an end",
+}
