@@ -20,7 +20,7 @@ MAX_TEXT = 500
 """Characters of any one text that a scenario reports."""
 
 
-class Numbers(msgspec.Struct, frozen=True, tag="numbers"):
+class Numbers(msgspec.Struct, frozen=True, tag_field="kind", tag="numbers"):
     """Numbers of any shape, kept as little-endian float64 in row-major order.
 
     Args:
@@ -55,14 +55,14 @@ class Numbers(msgspec.Struct, frozen=True, tag="numbers"):
         return numbers.tolist()
 
 
-class Unlike(msgspec.Struct, frozen=True, tag="unlike"):
+class Unlike(msgspec.Struct, frozen=True, tag_field="kind", tag="unlike"):
     """Something that is not of the kind asked for: equal to nothing, and says so in words."""
 
     expected: str
     saw: str
 
 
-class Many(msgspec.Struct, frozen=True, tag="many"):
+class Many(msgspec.Struct, frozen=True, tag_field="kind", tag="many"):
     """Several facts in order."""
 
     items: tuple[Fact, ...]
@@ -80,13 +80,13 @@ class Frame(msgspec.Struct, frozen=True):
     source: str
 
 
-class Observed(msgspec.Struct, frozen=True, tag="observed"):
+class Observed(msgspec.Struct, frozen=True, tag_field="kind", tag="observed"):
     """The scenario ran to its end and saw these facts."""
 
     facts: Facts
 
 
-class Raised(msgspec.Struct, frozen=True, tag="raised"):
+class Raised(msgspec.Struct, frozen=True, tag_field="kind", tag="raised"):
     """The student's code raised; `frames` are the student's own lines, outermost first."""
 
     type: str
@@ -94,17 +94,17 @@ class Raised(msgspec.Struct, frozen=True, tag="raised"):
     frames: tuple[Frame, ...] = ()
 
 
-class NotStarted(msgspec.Struct, frozen=True, tag="not_started"):
+class NotStarted(msgspec.Struct, frozen=True, tag_field="kind", tag="not_started"):
     """The function's own body raised NotImplementedError: a stub."""
 
 
-class Absent(msgspec.Struct, frozen=True, tag="absent"):
+class Absent(msgspec.Struct, frozen=True, tag_field="kind", tag="absent"):
     """The module has no such function; `saw` says what stands in its place, if anything does."""
 
     saw: str | None = None
 
 
-class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
+class Stopped(msgspec.Struct, frozen=True, tag_field="kind", tag="stopped"):
     """No answer: `reason` is "timeout", "out_of_memory" or "crashed". Only the judging side writes this."""
 
     reason: str

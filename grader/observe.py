@@ -47,6 +47,15 @@ def describe(value: Any) -> str:
     return _article(_short(str(kind.__name__)))
 
 
+def fact(value: Any) -> Fact:
+    """What a scenario states in plain Python, as a fact: lists become `Many`, single floats numbers."""
+    if value is None or isinstance(value, bool | int | str | Numbers | Unlike | Many):
+        return value
+    if isinstance(value, list | tuple):
+        return Many(tuple(fact(item) for item in value))
+    return number(value)
+
+
 def number(value: Any, steps: int = 1) -> Fact:
     """A single real number of any kind and shape, which carries no graph."""
     asked = "a float"

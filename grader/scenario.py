@@ -11,7 +11,7 @@ from typing import Any
 from . import observe, slate
 from .check import Check
 from .draw import Draw
-from .facts import MAX_TEXT, Absent, Fact, Facts, Frame, NotStarted, Observed, Outcome, Raised, Unlike
+from .facts import MAX_TEXT, Absent, Facts, Frame, NotStarted, Observed, Outcome, Raised, Unlike
 
 MAX_FRAMES = 5
 
@@ -47,7 +47,7 @@ def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Out
 def _facts(check: Check, exercise: Any, draw: Draw, accelerator: str) -> Facts:
     device = accelerator if check.info.aspect == "device" else "cpu"
     before = slate.snapshot() if check.tidy else {}
-    facts: dict[str, Fact] = dict(check.scenario(exercise, draw, device))
+    facts = {name: observe.fact(value) for name, value in check.scenario(exercise, draw, device).items()}
     if check.tidy:
         facts["left behind"] = slate.left_behind(before, check.generator)
     return facts

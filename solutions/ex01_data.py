@@ -56,9 +56,9 @@ def generate_data(
     """
     # HINT 1: Which of the two arrays can you write down without the other?
     # HINT 2: A RandomState has one method for uniform numbers and one for
-    #   normal ones. Both take the shape as separate numbers.
+    #     normal ones. Both take the shape as separate numbers.
     # HINT 3: Put x in a variable first. The noise is a whole column too: one
-    #   fresh normal number for each row, scaled, then added to the line.
+    #     fresh normal number for each row, scaled, then added to the line.
     ### BEGIN SOLUTION
     x = rng.rand(n, 1)
     y = a + b * x + noise * rng.randn(n, 1)
@@ -97,11 +97,11 @@ def split_data(
         [[2.0, 0.0, 1.0], [20.0, 0.0, 10.0], [3.0, 4.0], [30.0, 40.0]]
     """
     # HINT 1: If x and y were shuffled one after the other, would a feature
-    #   still sit beside its own label?
+    #     still sit beside its own label?
     # HINT 2: Make the row numbers with np.arange, shuffle those, and index
-    #   both arrays with the result.
+    #     both arrays with the result.
     # HINT 3: rng.shuffle works in place and returns None. Cut the shuffled
-    #   row numbers in two at n_train; each part indexes x and y.
+    #     row numbers in two at n_train; each part indexes x and y.
     ### BEGIN SOLUTION
     idx = np.arange(len(x))
     rng.shuffle(idx)

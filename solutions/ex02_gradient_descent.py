@@ -8,9 +8,9 @@ what ``loss.backward()`` and ``optimizer.step()`` will later do for you.
 
 Parameters are floats or numpy arrays of shape (1,). Where a single number is
 asked for, any will do: a Python float, a numpy scalar, an array of one
-element. Nothing handed in is changed; where several results are asked for,
-return a tuple or a list. The page stands alone: numpy and the standard library
-are all it needs.
+element. Nothing handed in is changed and no random number is drawn; where
+several results are asked for, return a tuple or a list. The page stands alone:
+numpy and the standard library are all it needs.
 
 Check yourself: ``pytest grader -k ex02`` (or ``gradkit check ex02``).
 Stuck: ``gradkit hint ex02_gradient_descent.FUNCTION``.
@@ -38,9 +38,9 @@ def predict(a: float | np.ndarray, b: float | np.ndarray, x: np.ndarray) -> np.n
     """
     # HINT 1: What does the line give for one x, written with pencil and paper?
     # HINT 2: numpy broadcasting applies the same formula to all rows at once;
-    #   no loop is needed.
+    #     no loop is needed.
     # HINT 3: Multiply the whole column by the slope, then shift it by the
-    #   intercept; (1,) and (n, 1) broadcast to (n, 1).
+    #     intercept; (1,) and (n, 1) broadcast to (n, 1).
     ### BEGIN SOLUTION
     return a + b * x
     ### END SOLUTION
@@ -63,7 +63,7 @@ def mse(y: np.ndarray, yhat: np.ndarray) -> float:
     # HINT 1: In which order do the three words mean, squared, error happen?
     # HINT 2: Subtract the columns, square, and use the array's mean method.
     # HINT 3: All of it is one expression on the difference of the two columns;
-    #   float() makes a Python number of the result.
+    #     float() makes a Python number of the result.
     ### BEGIN SOLUTION
     return float(((y - yhat) ** 2).mean())
     ### END SOLUTION
@@ -92,11 +92,11 @@ def gradients(x: np.ndarray, y: np.ndarray, yhat: np.ndarray) -> tuple[float, fl
         (-5.0, -8.0)
     """
     # HINT 1: If every prediction is too low, should raising a make the loss
-    #   grow or shrink, and what sign must its gradient then have?
+    #     grow or shrink, and what sign must its gradient then have?
     # HINT 2: Both are -2 times a mean. For a it is the mean of the error; for
-    #   b each error counts as much as its own x.
+    #     b each error counts as much as its own x.
     # HINT 3: Weigh each error with its x before you take the mean: the mean of
-    #   a product is not the product of two means.
+    #     a product is not the product of two means.
     ### BEGIN SOLUTION
     error = y - yhat
     a_grad = -2 * error.mean()
@@ -130,7 +130,7 @@ def update(param: float | np.ndarray, grad: float, lr: float) -> float | np.ndar
     # HINT 1: You stand on a slope that rises to your right. Which way is down?
     # HINT 2: The step is the learning rate times the gradient.
     # HINT 3: With an array, `-=` would write into the one you were handed;
-    #   a plain subtraction makes a new one.
+    #     a plain subtraction makes a new one.
     ### BEGIN SOLUTION
     return param - lr * grad
     ### END SOLUTION
@@ -163,7 +163,7 @@ def updates_per_epoch(n_points: int, batch_size: int) -> int:
     # HINT 1: With 80 points in batches of 30, what happens to the last 20?
     # HINT 2: A division that rounds up; the math module has a word for it.
     # HINT 3: The ceiling of the quotient, or floor division and one more
-    #   where a remainder is left.
+    #     where a remainder is left.
     ### BEGIN SOLUTION
     return math.ceil(n_points / batch_size)
     ### END SOLUTION

@@ -40,7 +40,7 @@ def init_params(rng: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
     # HINT 1: Two parameters, one source of chance: whose turn is first?
     # HINT 2: Call the generator's method for standard normal numbers twice.
     # HINT 3: With an argument, that method returns an array, here of one
-    #   element; without one it returns a bare float, which has no shape.
+    #     element; without one it returns a bare float, which has no shape.
     ### BEGIN SOLUTION
     a = rng.randn(1)
     b = rng.randn(1)
@@ -89,12 +89,12 @@ def train(
         [5.0, 2.825]
     """
     # HINT 1: Which values of a and b do the predictions of an epoch use, and
-    #   which values must its two gradients then belong to?
+    #     which values must its two gradients then belong to?
     # HINT 2: Inside a loop over range(n_epochs): predictions, error, loss,
-    #   both gradients, both updates, in this order.
+    #     both gradients, both updates, in this order.
     # HINT 3: The gradients are -2 times the mean of the error, and of x times
-    #   the error. Rebind the names with a plain minus; `-=` would write into
-    #   the caller's arrays.
+    #     the error. Rebind the names with a plain minus; `-=` would write into
+    #     the caller's arrays.
     ### BEGIN SOLUTION
     losses = []
     for _ in range(n_epochs):
@@ -134,9 +134,9 @@ def sklearn_fit(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """
     # HINT 1: What would scikit-learn call the two numbers you are after?
     # HINT 2: After fit, the model carries coef_ and intercept_; look at their
-    #   shapes.
+    #     shapes.
     # HINT 3: With labels of shape (n, 1), intercept_ has shape (1,) and coef_
-    #   has shape (1, 1). Pick the one element of each.
+    #     has shape (1, 1). Pick the one element of each.
     ### BEGIN SOLUTION
     model = LinearRegression().fit(x, y)
     return float(model.intercept_[0]), float(model.coef_[0, 0])

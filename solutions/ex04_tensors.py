@@ -72,11 +72,11 @@ def to_tensor(array: np.ndarray, device: str | torch.device) -> torch.Tensor:
         torch.float32
     """
     # HINT 1: Three things change on the way: the type, the precision, the
-    #   place. Which calls do each?
+    #     place. Which calls do each?
     # HINT 2: torch.from_numpy keeps the array's dtype; look at Tensor.float
-    #   and Tensor.to for the rest.
+    #     and Tensor.to for the rest.
     # HINT 3: Chain the three calls. Each returns a tensor, and none of them
-    #   changes the one it is called on.
+    #     changes the one it is called on.
     ### BEGIN SOLUTION
     return torch.from_numpy(array).float().to(device)
     ### END SOLUTION
@@ -102,9 +102,9 @@ def to_numpy(t: torch.Tensor) -> np.ndarray:
     """
     # HINT 1: What does numpy know about graphs, and about other devices?
     # HINT 2: t.numpy() refuses in two cases, and each error message names the
-    #   method that helps.
+    #     method that helps.
     # HINT 3: First leave the graph (Tensor.detach, not requires_grad_, which
-    #   would change t), then come home to the CPU, then convert.
+    #     would change t), then come home to the CPU, then convert.
     ### BEGIN SOLUTION
     return t.detach().cpu().numpy()
     ### END SOLUTION
@@ -138,9 +138,9 @@ def add_in_place(t: torch.Tensor, value: float) -> torch.Tensor:
     """
     # HINT 1: After t = t + value, what does the caller's own variable hold?
     # HINT 2: Tensor.add makes a new tensor. Which method is named almost the
-    #   same, but works in place?
+    #     same, but works in place?
     # HINT 3: Methods with a trailing underscore change their tensor and return
-    #   it; `+=` works in place too, then t has to be returned.
+    #     it; `+=` works in place too, then t has to be returned.
     ### BEGIN SOLUTION
     return t.add_(value)
     ### END SOLUTION
@@ -160,9 +160,9 @@ def pick_device() -> str | torch.device:
     """
     # HINT 1: Who knows whether this machine has a GPU that torch can use?
     # HINT 2: Look through torch.cuda for a question to be answered with True
-    #   or False.
+    #     or False.
     # HINT 3: Call torch.cuda.is_available with its parentheses: without them
-    #   it is a function, and a function always counts as true.
+    #     it is a function, and a function always counts as true.
     ### BEGIN SOLUTION
     return "cuda" if torch.cuda.is_available() else "cpu"
     ### END SOLUTION
@@ -179,8 +179,8 @@ def make_params(seed: int, device: str | torch.device) -> tuple[torch.Tensor, to
 
     Seed torch's global generator with seed (so that whatever is drawn next
     continues from there), then draw a and after it b, each standard normal as
-    by ``torch.randn(1)``. On a GPU the numbers may be drawn there or on the CPU
-    and then moved. Both must end as leaves that require grad.
+    by ``torch.randn(1)``. On a GPU the numbers may be drawn there, or on the
+    CPU and then moved. Both must end as leaves that require grad.
 
     Args:
         seed: an int.
@@ -190,15 +190,18 @@ def make_params(seed: int, device: str | torch.device) -> tuple[torch.Tensor, to
         ``(a, b)``, float32 leaf tensors of shape (1,) on device.
 
     Example:
-        >>> make_params(42, "cpu")
-        (tensor([0.3367], requires_grad=True), tensor([0.1288], requires_grad=True))
+        >>> a, b = make_params(42, "cpu")
+        >>> a
+        tensor([0.3367], requires_grad=True)
+        >>> b
+        tensor([0.1288], requires_grad=True)
     """
     # HINT 1: What would a.is_leaf say if the last thing done to a were a move
-    #   to another device?
+    #     to another device?
     # HINT 2: torch.manual_seed once, at the start. torch.randn takes the
-    #   device and requires_grad as arguments.
+    #     device and requires_grad as arguments.
     # HINT 3: Let the tensor be born in the right place: give torch.randn both
-    #   keywords at once. Or move first, and only then call requires_grad_.
+    #     keywords at once. Or move first, and only then call requires_grad_.
     ### BEGIN SOLUTION
     torch.manual_seed(seed)
     a = torch.randn(1, requires_grad=True, dtype=torch.float, device=device)

@@ -23,9 +23,10 @@ from torch import nn
 
 
 def backward_pass(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor, y: torch.Tensor) -> float:
-    """Compute the MSE of the line a + b x, and let autograd find its gradients.
+    """Compute the line's MSE, and let autograd find its gradients.
 
-    Afterwards ``a.grad`` and ``b.grad`` hold the derivatives of the loss; the
+    The predictions are a + b x; the loss is their mean squared error.
+    Afterwards ``a.grad`` and ``b.grad`` hold the loss's derivatives; the
     values of a and b have not moved.
 
     Args:
@@ -47,11 +48,11 @@ def backward_pass(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor, y: torch.Te
         (tensor([-5.]), tensor([-8.]))
     """
     # HINT 1: Which tensor knows how the loss came about, and can therefore
-    #   work its way back to a and b?
+    #     work its way back to a and b?
     # HINT 2: Compute prediction, error and mean square with torch operations
-    #   only, then call backward() on the loss.
+    #     only, then call backward() on the loss.
     # HINT 3: backward() returns None: the gradients are in .grad. A tensor of
-    #   one element becomes a Python number with .item().
+    #     one element becomes a Python number with .item().
     ### BEGIN SOLUTION
     yhat = a + b * x
     loss = ((y - yhat) ** 2).mean()
@@ -62,7 +63,7 @@ def backward_pass(a: torch.Tensor, b: torch.Tensor, x: torch.Tensor, y: torch.Te
 
 # Three attempts at an update, two of which fail. `p = p - lr * p.grad` makes a
 # new tensor: no leaf, with no gradient, while the real parameter never moves.
-# `p -= lr * p.grad` asks autograd to note the change of a leaf it must
+# The in-place `-=` asks autograd to note the change of a leaf that it must
 # differentiate by, which it refuses. The third pauses autograd meanwhile.
 
 
@@ -87,10 +88,10 @@ def update_params(params: list[torch.Tensor], lr: float) -> None:
     """
     # HINT 1: Is an update itself part of what you want to differentiate?
     # HINT 2: A context manager of torch switches graph building off for a few
-    #   lines and puts it back afterwards.
-    # HINT 3: Inside `with torch.no_grad():`, a loop over params may change
-    #   each leaf with an in-place operator. Plain assignment only rebinds the
-    #   loop's own name.
+    #     lines and puts it back afterwards.
+    # HINT 3: Under torch.no_grad, a loop over params may change each leaf with
+    #     an in-place operator. Plain assignment only rebinds the loop's own
+    #     name.
     ### BEGIN SOLUTION
     with torch.no_grad():
         for p in params:
@@ -105,8 +106,8 @@ def update_params(params: list[torch.Tensor], lr: float) -> None:
 def zero_grads(params: list[torch.Tensor]) -> None:
     """Leave no gradient over on any of the parameters.
 
-    Afterwards each ``.grad`` is None or all zeros. A parameter that never saw a
-    backward pass has None there to begin with, which is fine. The values of
+    Afterwards each ``.grad`` is None or all zeros. A parameter that never saw
+    a backward pass has None there to begin with, which is fine. The values of
     the parameters do not change.
 
     Args:
@@ -122,9 +123,9 @@ def zero_grads(params: list[torch.Tensor]) -> None:
     """
     # HINT 1: What does .grad hold before the first backward pass?
     # HINT 2: Tensor.zero_ empties a gradient in place, but None has no such
-    #   method. Or could .grad simply hold None again?
+    #     method. Or could .grad simply hold None again?
     # HINT 3: Either ask for each parameter whether there is a gradient before
-    #   emptying it, or assign to the attribute .grad.
+    #     emptying it, or assign to the attribute .grad.
     ### BEGIN SOLUTION
     for p in params:
         p.grad = None
@@ -142,14 +143,14 @@ def train(
     """Fit y = a + b x with autograd's gradients and updates by hand.
 
     In each epoch: the loss on all points, its gradients, one update, and the
-    gradients let go. a and b are trained in place: afterwards they are the same
-    tensors with new numbers, still leaves that require grad, and with no
+    gradients let go. a and b are trained in place: afterwards they are the
+    same tensors with new numbers, still leaves that require grad, and with no
     gradient left over (None or zeros).
 
     Args:
         x: features, shape (n, 1).
         y: labels, shape (n, 1).
-        a: intercept, a trainable leaf of shape (1,) without a gradient; changed.
+        a: intercept, a trainable leaf of shape (1,), no gradient yet; changed.
         b: slope, likewise.
         lr: learning rate.
         n_epochs: how many updates to make.
@@ -164,14 +165,14 @@ def train(
         >>> losses = train(x, y, a, b, n_epochs=2)
         >>> [round(loss, 4) for loss in losses]
         [5.0, 2.825]
-        >>> a, b
-        (tensor([0.6900], requires_grad=True), tensor([0.5300], requires_grad=True))
+        >>> round(a.item(), 4), round(b.item(), 4)
+        (0.69, 0.53)
     """
     # HINT 1: You have written all the parts. Which order keeps each update to
-    #   the gradient of its own epoch?
+    #     the gradient of its own epoch?
     # HINT 2: The functions above may be called from here: pass, step, clear.
     # HINT 3: Collect what the backward pass returns; a float, not the loss
-    #   tensor, which would keep every epoch's graph alive.
+    #     tensor, which would keep every epoch's graph alive.
     ### BEGIN SOLUTION
     losses = []
     for _ in range(n_epochs):
@@ -206,9 +207,9 @@ def freeze(model: nn.Module) -> nn.Module:
     """
     # HINT 1: Where does PyTorch look up whether a tensor wants a gradient?
     # HINT 2: model.parameters() reaches nested layers too; each parameter has
-    #   a flag to set.
+    #     a flag to set.
     # HINT 3: Mind the spelling: assigning to a misspelt attribute is no error
-    #   in Python. A method requires_grad_ exists too, on tensors and modules.
+    #     in Python. Tensors and modules have a method requires_grad_ too.
     ### BEGIN SOLUTION
     for param in model.parameters():
         param.requires_grad = False
@@ -219,11 +220,11 @@ def freeze(model: nn.Module) -> nn.Module:
 def replace_head(model: nn.Module, n_classes: int) -> nn.Module:
     """Freeze a model and give it a fresh, trainable last layer.
 
-    Every parameter that the model had is frozen, those of the old head too. Its
-    attribute ``fc`` becomes a new ``nn.Linear`` with as many inputs as the old
-    one, n_classes outputs and a bias, all trainable, on the device where the
-    old one's weight lives. The new layer draws its own starting values; seed
-    nothing.
+    Every parameter that the model had is frozen, those of the old head too.
+    Its attribute ``fc`` becomes a new ``nn.Linear`` with as many inputs as the
+    old one, n_classes outputs and a bias, all trainable, on the device where
+    the old one's weight lives. The new layer draws its own starting values;
+    seed nothing.
 
     Args:
         model: a module whose attribute ``fc`` is an ``nn.Linear``; changed.
@@ -243,9 +244,9 @@ def replace_head(model: nn.Module, n_classes: int) -> nn.Module:
     """
     # HINT 1: If you freeze after the exchange, what happens to the new layer?
     # HINT 2: A Linear layer remembers its number of inputs in in_features, and
-    #   its weight knows its device.
+    #     its weight knows its device.
     # HINT 3: First freeze, then assign a new nn.Linear to model.fc. The layer
-    #   is made on the CPU unless its device argument says otherwise.
+    #     is made on the CPU unless its device argument says otherwise.
     ### BEGIN SOLUTION
     freeze(model)
     old = model.fc

@@ -1,17 +1,18 @@
 """Optimizers
 
 Until now each parameter was moved by hand and each gradient wiped by hand. An
-optimizer is told once which tensors it looks after. From then on `step()`
-moves all of them and `zero_grad()` clears all their gradients. The recipe for
-the move is the optimizer's own business, so the same loop trains with plain
-gradient descent, with momentum or with Adam.
+optimizer is told once which tensors it looks after. From then on ``step()``
+moves all of them and ``zero_grad()`` clears all their gradients. The recipe
+for the move is the optimizer's own business, so the same loop trains with
+plain gradient descent, with momentum or with Adam.
 
 After this page you can build an optimizer, make one update in the right
 order, and write a training loop that any optimizer can drive.
 
 Data and parameters are float32 and share one device, whichever it is. Change
 only what a docstring tells you to, and leave PyTorch's settings (grad mode,
-default dtype and device, random generators) as you found them.
+default dtype and device, random generators) as you found them. The page stands
+alone: torch and the standard library are all it needs.
 
 Check yourself: ``pytest grader -k ex07`` (or ``gradkit check ex07``).
 Stuck: ``gradkit hint ex07_optimizer.FUNCTION``.
@@ -30,7 +31,7 @@ def make_sgd(params: Iterable[torch.Tensor], lr: float) -> torch.optim.SGD:
 
     Args:
         params: any iterable of trainable leaves, of any shapes: a list, or
-            the generator that `model.parameters()` gives.
+            the generator that ``model.parameters()`` gives.
         lr: the learning rate.
 
     Example:
@@ -44,7 +45,7 @@ def make_sgd(params: Iterable[torch.Tensor], lr: float) -> torch.optim.SGD:
     # HINT 1: Somebody has written this optimizer already. In which module?
     # HINT 2: Look up SGD in torch.optim: which two things does it need?
     # HINT 3: Hand params over as they come, without unpacking them, and pass
-    #     the learning rate by its name.
+    #   the learning rate by its name.
     ### BEGIN SOLUTION
     return torch.optim.SGD(params, lr=lr)
     ### END SOLUTION
@@ -59,7 +60,7 @@ def optimizer_step(loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None
     """Make one update from a loss that is computed already.
 
     The gradients come from this loss and the optimizer makes one step with
-    them. Afterwards no gradient is left over on its parameters: each `.grad`
+    them. Afterwards no gradient is left over on its parameters: each ``.grad``
     is None or zeros. Each parameter stays the same tensor, with new values.
 
     Args:
@@ -80,7 +81,7 @@ def optimizer_step(loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None
     # HINT 1: Three things must happen. Which one needs the result of which?
     # HINT 2: One call belongs to the loss, two belong to the optimizer.
     # HINT 3: Fill .grad, use .grad, clear .grad, in that order. The learning
-    #     rate does not occur here: the optimizer knows it.
+    #   rate does not occur here: the optimizer knows it.
     ### BEGIN SOLUTION
     loss.backward()
     optimizer.step()
@@ -127,9 +128,9 @@ def train(
     """
     # HINT 1: In the loop with hand-made updates, which lines can go?
     # HINT 2: Prediction and loss stay as they were. The function above does
-    #     the rest of an epoch.
+    #   the rest of an epoch.
     # HINT 3: Compute the loss as a tensor, hand it to optimizer_step, and
-    #     append its number (a tensor of one element has .item()) to a list.
+    #   append its number (a tensor of one element has .item()) to a list.
     ### BEGIN SOLUTION
     losses = []
     for _ in range(n_epochs):

@@ -2,7 +2,7 @@
 
 A loss function says in one number how far predictions are from labels.
 PyTorch has many, each as a class, and the class is not yet the function:
-`nn.MSELoss` has to be built first, with its settings, and the object that
+``nn.MSELoss`` has to be built first, with its settings, and the object that
 comes out is what you call with labels and predictions.
 
 One of those settings is the reduction: how the errors of the single points
@@ -12,7 +12,8 @@ loss function that somebody else chose.
 
 Tensors here are float32 and share one device, whichever it is; results stay
 there. Change only what a docstring tells you to, and leave PyTorch's settings
-(grad mode, default dtype and device, random generators) as you found them.
+(grad mode, default dtype and device, random generators) as you found them. The
+page stands alone: torch and the standard library are all it needs.
 
 Check yourself: ``pytest grader -k ex08`` (or ``gradkit check ex08``).
 Stuck: ``gradkit hint ex08_loss.FUNCTION``.
@@ -41,7 +42,7 @@ def make_mse(reduction: str = "mean") -> nn.MSELoss:
     # HINT 1: Is nn.MSELoss a function to call on tensors, or a maker of one?
     # HINT 2: Settings go to the class when it is built. Which one is asked?
     # HINT 3: Build an nn.MSELoss, pass the argument on under the name it has
-    #     here too, and return the object uncalled.
+    #   here too, and return the object uncalled.
     ### BEGIN SOLUTION
     return nn.MSELoss(reduction=reduction)
     ### END SOLUTION
@@ -57,7 +58,7 @@ def manual_mse(y: torch.Tensor, yhat: torch.Tensor, reduction: str = "mean") -> 
     """Compute the squared error yourself, with each of the three reductions.
 
     "mean" averages the squared errors, "sum" adds them up, "none" leaves them
-    one by one. The result keeps its graph, so that `backward()` can run from
+    one by one. The result keeps its graph, so that ``backward()`` can run from
     it as from PyTorch's own loss.
 
     Args:
@@ -82,9 +83,9 @@ def manual_mse(y: torch.Tensor, yhat: torch.Tensor, reduction: str = "mean") -> 
     """
     # HINT 1: What do the three results have in common before the last step?
     # HINT 2: Square the error once; tensors have methods for the rest. What
-    #     shall happen to a word that you do not know?
+    #   shall happen to a word that you do not know?
     # HINT 3: Three ifs on the word, each with its own return, and after them
-    #     a raise for everything else. Do not turn tensors into numbers.
+    #   a raise for everything else. Do not turn tensors into numbers.
     ### BEGIN SOLUTION
     squared_error = (y - yhat) ** 2
     if reduction == "mean":
@@ -106,7 +107,7 @@ def train(
     optimizer: torch.optim.Optimizer,
     n_epochs: int,
 ) -> list[float]:
-    """Train a line with a loss function and an optimizer of the caller's choice.
+    """Train a line with whatever loss function and optimizer you get.
 
     In each epoch: predict a + b x for all points, compute the loss, and make
     one update. Every loss comes from loss_fn and every update from the
@@ -140,9 +141,9 @@ def train(
     """
     # HINT 1: Which line of the loop still knows that the loss is the MSE?
     # HINT 2: Replace that line by a call. The update stays as it is with any
-    #     optimizer: backward, step, zero_grad.
+    #   optimizer: backward, step, zero_grad.
     # HINT 3: loss_fn takes labels and predictions and gives a tensor: keep
-    #     the tensor for backward, and only its number for the list.
+    #   the tensor for backward, and only its number for the list.
     ### BEGIN SOLUTION
     losses = []
     for _ in range(n_epochs):

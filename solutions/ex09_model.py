@@ -1,9 +1,9 @@
 """Models and the training step
 
-A model is a class that inherits from `nn.Module`. It owns its parameters, it
-finds those of the models inside it, and `model.to(device)` moves them all at
-once. What it computes stands in `forward`, yet nobody calls `forward` by
-name: you call the model itself, `model(x)`, and PyTorch does the rest.
+A model is a class that inherits from ``nn.Module``. It owns its parameters, it
+finds those of the models inside it, and ``model.to(device)`` moves them all at
+once. What it computes stands in ``forward``, yet nobody calls ``forward`` by
+name: you call the model itself, ``model(x)``, and PyTorch does the rest.
 
 After this page you can write a model in three ways (with parameters of your
 own, with a layer inside, as a sequence of layers), count what there is to
@@ -12,7 +12,8 @@ train, and pack one update into a function that knows nothing about lines.
 Models are float32, and may be moved to any device before they are used; x and
 y live on the model's device. Random numbers come from torch's global
 generator, which you never seed. Change only what a docstring tells you to, and
-leave grad mode, default dtype and default device as you found them.
+leave grad mode, default dtype and default device as you found them. The page
+stands alone: torch and the standard library are all it needs.
 
 Check yourself: ``pytest grader -k ex09`` (or ``gradkit check ex09``).
 Stuck: ``gradkit hint ex09_model.FUNCTION``.
@@ -27,8 +28,8 @@ from torch import nn
 class ManualLinearRegression(nn.Module):
     """A line with two parameters of its own.
 
-    Its parameters are `a` and `b`, and there are no others. Each is drawn as
-    by `torch.randn(1)`, a first.
+    Its parameters are ``a`` and ``b``, and there are no others. Each is drawn
+    as by ``torch.randn(1)``, a first.
 
     Example:
         >>> _ = torch.manual_seed(42)
@@ -42,12 +43,12 @@ class ManualLinearRegression(nn.Module):
     def __init__(self) -> None:
         """Draw a, then b."""
         # HINT 1: A tensor that requires grad is an attribute like any other.
-        #     How does the model learn that it is a parameter?
+        #   How does the model learn that it is a parameter?
         # HINT 2: Look up nn.Parameter. Before the first one is assigned,
-        #     nn.Module must have had its own __init__ called.
+        #   nn.Module must have had its own __init__ called.
         # HINT 3: Wrap each drawn tensor in an nn.Parameter and keep it on
-        #     self under its name; forward uses both with x, as in the formula
-        #     of the line.
+        #   self under its name; forward uses both with x, as in the formula
+        #   of the line.
         ### BEGIN SOLUTION
         super().__init__()
         self.a = nn.Parameter(torch.randn(1))
@@ -69,7 +70,7 @@ class ManualLinearRegression(nn.Module):
 class LayerLinearRegression(nn.Module):
     """A line made by a layer inside the model.
 
-    The attribute `linear` is an nn.Linear with one input and one output. A
+    The attribute ``linear`` is an nn.Linear with one input and one output. A
     prediction is what that layer returns.
 
     Example:
@@ -85,9 +86,9 @@ class LayerLinearRegression(nn.Module):
         """Make the layer."""
         # HINT 1: Who holds the slope and the intercept now?
         # HINT 2: nn.Linear takes the number of inputs and of outputs. The
-        #     module around it needs its own __init__ called first.
+        #   module around it needs its own __init__ called first.
         # HINT 3: forward hands x to the layer and returns what comes back.
-        #     Call the layer like a function; do not name its forward.
+        #   Call the layer like a function; do not name its forward.
         ### BEGIN SOLUTION
         super().__init__()
         self.linear = nn.Linear(1, 1)
@@ -118,9 +119,9 @@ def make_sequential(device: torch.device | str) -> nn.Sequential:
     """
     # HINT 1: If each layer feeds the next, what is left to write in forward?
     # HINT 2: nn.Sequential takes the layers as its arguments. Which method of
-    #     a model moves its parameters?
+    #   a model moves its parameters?
     # HINT 3: Build layer and sequence in one expression, send the whole to
-    #     the device, and return what .to() returns.
+    #   the device, and return what .to() returns.
     ### BEGIN SOLUTION
     return nn.Sequential(nn.Linear(1, 1)).to(device)
     ### END SOLUTION
@@ -143,7 +144,7 @@ def count_params(model: nn.Module) -> int:
     """
     # HINT 1: Who can list all parameters of a model, nested ones included?
     # HINT 2: model.parameters() names a shared tensor only once. A tensor
-    #     knows its number of elements, and whether it requires grad.
+    #   knows its number of elements, and whether it requires grad.
     # HINT 3: Add up numel() over the parameters that pass the test.
     ### BEGIN SOLUTION
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
@@ -166,9 +167,9 @@ def make_train_step(
 ) -> Callable[[torch.Tensor, torch.Tensor], float]:
     """Make a function that performs one training step.
 
-    Making it changes nothing. Each call `train_step(x, y)` puts the model in
+    Making it changes nothing. Each call ``train_step(x, y)`` puts the model in
     training mode before it predicts, makes one update, and leaves no gradient
-    over on the parameters: each `.grad` is None or zeros afterwards.
+    over on the parameters: each ``.grad`` is None or zeros afterwards.
 
     Args:
         model: any model, in either mode, without gradients yet.
@@ -192,9 +193,9 @@ def make_train_step(
 
     # HINT 1: Which values does train_step need that its caller does not pass?
     # HINT 2: Define a function inside this one: it remembers the three
-    #     arguments. Return it without calling it.
+    #   arguments. Return it without calling it.
     # HINT 3: Inside: mode, prediction, loss, backward, step, zero_grad, and
-    #     return the loss as a number. All of it belongs to the inner function.
+    #   return the loss as a number. All of it belongs to the inner function.
     ### BEGIN SOLUTION
     def train_step(x: torch.Tensor, y: torch.Tensor) -> float:
         model.train()
@@ -218,8 +219,8 @@ def train(
 ) -> list[float]:
     """Train a model, whatever it is, on all the data in each epoch.
 
-    An epoch is one training step as `make_train_step` describes it, on all of
-    x and y. The model is trained in place.
+    An epoch is one training step as ``make_train_step`` describes it, on all
+    of x and y. The model is trained in place.
 
     Args:
         model, loss_fn, optimizer: as for make_train_step.
@@ -236,13 +237,14 @@ def train(
         >>> _ = nn.init.constant_(model.weight, 2.0)
         >>> sgd = torch.optim.SGD(model.parameters(), lr=0.1)
         >>> x, y = torch.tensor([[1.0]]), torch.tensor([[0.0]])
-        >>> [round(loss, 4) for loss in train(model, nn.MSELoss(), sgd, x, y, 3)]
+        >>> losses = train(model, nn.MSELoss(), sgd, x, y, 3)
+        >>> [round(loss, 4) for loss in losses]
         [4.0, 2.56, 1.6384]
     """
     # HINT 1: What is left of the training loop once a step is a function?
     # HINT 2: Make the step once, before the loop.
     # HINT 3: Call the step n_epochs times on x and y, and collect what it
-    #     returns in a list; nothing else is needed.
+    #   returns in a list; nothing else is needed.
     ### BEGIN SOLUTION
     train_step = make_train_step(model, loss_fn, optimizer)
     return [train_step(x, y) for _ in range(n_epochs)]

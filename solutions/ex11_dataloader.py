@@ -1,8 +1,8 @@
 """Data loaders
 
 Training on all points at once is batch gradient descent. For mini-batches the
-data must be cut into pieces, and shuffled before each epoch so that the
-pieces differ. A `DataLoader` does both: it takes a data set, and a `for` loop
+data must be cut into pieces, and shuffled before each epoch so that the pieces
+differ. A ``DataLoader`` does both: it takes a data set, and a ``for`` loop
 over it runs through one epoch, batch by batch.
 
 After this page you can make a loader, set points aside for validation, and
@@ -11,7 +11,8 @@ train through one epoch of mini-batches.
 Data sets and loaders stay on the CPU. Change nothing that you are handed, and
 leave PyTorch's settings (grad mode, default dtype and device) as you found
 them. Never seed torch's global generator: a loader draws its orders from it by
-itself, and beyond that it is not to be touched.
+itself, and beyond that it is not to be touched. The page stands alone: torch
+and the standard library are all it needs.
 
 Check yourself: ``pytest grader -k ex11`` (or ``gradkit check ex11``).
 Stuck: ``gradkit hint ex11_dataloader.FUNCTION``.
@@ -42,9 +43,9 @@ def make_loader(dataset: Dataset, batch_size: int = 16, shuffle: bool = True) ->
     """
     # HINT 1: Do you have to shuffle anything yourself?
     # HINT 2: DataLoader has a parameter for each of the three wishes. What
-    #     does it do with a short last batch unless told otherwise?
+    #   does it do with a short last batch unless told otherwise?
     # HINT 3: Pass all three arguments on, the last two by name, and leave
-    #     drop_last at its default.
+    #   drop_last at its default.
     ### BEGIN SOLUTION
     return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle)
     ### END SOLUTION
@@ -59,7 +60,7 @@ def split_dataset(dataset: Dataset, n_train: int, seed: int) -> tuple[Subset, Su
     """Split a data set at random into training and validation points.
 
     The points fall as by random_split with a torch.Generator of your own, on
-    the CPU, seeded with `seed`. So one seed gives one split.
+    the CPU, seeded with ``seed``. So one seed gives one split.
 
     Args:
         dataset: any data set with a length n.
@@ -67,7 +68,7 @@ def split_dataset(dataset: Dataset, n_train: int, seed: int) -> tuple[Subset, Su
         seed: any int that a generator accepts.
 
     Returns:
-        `(train, val)`, data sets of n_train and n - n_train points.
+        ``(train, val)``, data sets of n_train and n - n_train points.
 
     Example:
         >>> train, val = split_dataset(list(range(10)), 8, seed=42)
@@ -76,11 +77,11 @@ def split_dataset(dataset: Dataset, n_train: int, seed: int) -> tuple[Subset, Su
     """
     # HINT 1: Where do the random numbers come from if you do not say?
     # HINT 2: random_split takes a list of lengths, and a keyword for the
-    #     source of its numbers.
+    #   source of its numbers.
     # HINT 3: Make a torch.Generator and seed it by its own method, not by
-    #     torch's. The second length is what the first leaves over.
+    #   torch's. The second length is what the first leaves over.
     ### BEGIN SOLUTION
-    n_val = len(dataset) - n_train
+    n_val = len(dataset) - n_train  # type: ignore[arg-type]  # Dataset's type promises no length
     generator = torch.Generator().manual_seed(seed)
     train, val = random_split(dataset, [n_train, n_val], generator=generator)
     return train, val
@@ -91,21 +92,22 @@ def batch_sizes(loader: DataLoader) -> list[int]:
     """Count the points of each batch that a loader gives, in order.
 
     Args:
-        loader: a DataLoader whose batches are pairs `(x, y)`.
+        loader: a DataLoader whose batches are pairs ``(x, y)``.
 
     Returns:
         one int for each batch of an epoch.
 
     Example:
-        >>> dataset = torch.utils.data.TensorDataset(torch.zeros(5, 1), torch.ones(5, 1))
+        >>> from torch.utils.data import TensorDataset
+        >>> dataset = TensorDataset(torch.zeros(5, 1), torch.ones(5, 1))
         >>> batch_sizes(make_loader(dataset, batch_size=2))
         [2, 2, 1]
     """
     # HINT 1: Along which dimension of x are the points of a batch laid out?
     # HINT 2: Loop over the loader. A batch is a pair, so its own length is
-    #     always two.
+    #   always two.
     # HINT 3: Unpack each batch and take the length of its x, not the
-    #     loader's batch_size, which a short last batch does not have.
+    #   loader's batch_size, which a short last batch does not have.
     ### BEGIN SOLUTION
     return [len(x) for x, _ in loader]
     ### END SOLUTION
@@ -127,9 +129,9 @@ def train_epoch(
     the loader's order.
 
     Args:
-        loader: a DataLoader whose batches are pairs `(x, y)`.
-        train_step: a function that makes one update from a batch `(x, y)` and
-            returns its loss as a float.
+        loader: a DataLoader whose batches are pairs ``(x, y)``.
+        train_step: a function that makes one update from a batch ``(x, y)``
+            and returns its loss as a float.
         device: any device that PyTorch knows, so pass it on without asking
             which one it is.
 
@@ -137,8 +139,9 @@ def train_epoch(
         the losses, one for each batch.
 
     Example:
+        >>> from torch.utils.data import TensorDataset
         >>> x = torch.tensor([[1.0], [2.0], [3.0]])
-        >>> dataset = torch.utils.data.TensorDataset(x, 10 * x)
+        >>> dataset = TensorDataset(x, 10 * x)
         >>> loader = make_loader(dataset, batch_size=2, shuffle=False)
         >>> def sum_of_errors(x, y):
         ...     return (y - x).sum().item()
@@ -146,10 +149,10 @@ def train_epoch(
         [27.0, 27.0]
     """
     # HINT 1: On which device are the loader's batches, and on which one does
-    #     train_step want them?
+    #   train_step want them?
     # HINT 2: Loop over the loader, unpack the batch, use .to() on both.
     # HINT 3: What train_step sees must be what .to(device) returned. Collect
-    #     what it returns, one number a batch.
+    #   what it returns, one number a batch.
     ### BEGIN SOLUTION
     return [train_step(x.to(device), y.to(device)) for x, y in loader]
     ### END SOLUTION

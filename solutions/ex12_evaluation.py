@@ -3,18 +3,19 @@
 A loss on the points that a model was trained on says how well it remembers.
 How well it has learned shows on points that it never trained on: the
 validation set. Evaluating is training with everything left out that would
-change the model, and it needs two switches. `model.eval()` changes how some
-layers behave, and `torch.no_grad()` stops PyTorch from building graphs;
+change the model, and it needs two switches. ``model.eval()`` changes how some
+layers behave, and ``torch.no_grad()`` stops PyTorch from building graphs;
 neither does the other's work.
 
 After this page you can evaluate a model, watch both losses while you train,
 and write the whole program from numpy arrays to a trained line.
 
 A device may be any that PyTorch knows: pass it on without asking which one it
-is. Data sets and loaders stay on the CPU, and each batch, a pair `(x, y)`, is
-sent to the device when its turn comes. Change only what a docstring tells you
-to, and leave PyTorch's settings (grad mode, default dtype and device) as you
-found them. Only `run` seeds a generator; loaders draw by themselves.
+is. Data sets and loaders stay on the CPU, and each batch, a pair ``(x, y)``,
+is sent to the device when its turn comes. Change only what a docstring tells
+you to, and leave PyTorch's settings (grad mode, default dtype and device) as
+you found them. Only ``run`` seeds a generator; loaders draw by themselves. The
+page stands alone: numpy, torch and the standard library are all it needs.
 
 Losses are returned as plain numbers that carry no graph, one for each batch.
 
@@ -44,7 +45,7 @@ def evaluate(
     you found it in.
 
     Args:
-        model: any model, on `device`, in either mode.
+        model: any model, on ``device``, in either mode.
         loss_fn: any callable that takes labels and predictions, in either
             order, and gives a scalar tensor.
         loader: gives the batches.
@@ -60,10 +61,10 @@ def evaluate(
         [4.0, 4.0]
     """
     # HINT 1: Which lines of a training step change the model, and which two
-    #     things go on unseen while it predicts?
+    #   things go on unseen while it predicts?
     # HINT 2: You need model.eval() and a with block of torch.no_grad().
     # HINT 3: Switch the mode first. Then, inside the with block, loop over
-    #     the loader, send, predict, and compute the loss; keep its number.
+    #   the loader, send, predict, and compute the loss; keep its number.
     ### BEGIN SOLUTION
     model.eval()
     losses = []
@@ -91,12 +92,12 @@ def fit(
     """Train with mini-batches, and validate after every epoch.
 
     An epoch is one update on every training batch, in training mode, and then
-    the loss of every validation batch as in `evaluate`. Each update uses the
+    the loss of every validation batch as in ``evaluate``. Each update uses the
     gradient of its own batch alone. Which mode the model ends in, and whether
     gradients are left over, is up to you.
 
     Args:
-        model: any model, on `device`, in either mode, without gradients yet.
+        model: any model, on ``device``, in either mode, without gradients yet.
         loss_fn: as for evaluate.
         optimizer: any optimizer over the model's parameters that steps
             without a closure.
@@ -106,7 +107,7 @@ def fit(
         device: where each batch is sent.
 
     Returns:
-        `(losses, val_losses)`, two flat lists in the order in which the
+        ``(losses, val_losses)``, two flat lists in the order in which the
         batches ran. A training loss is the one before its update.
 
     Example:
@@ -114,8 +115,10 @@ def fit(
         >>> _ = nn.init.constant_(model.weight, 2.0)
         >>> sgd = torch.optim.SGD(model.parameters(), lr=0.1)
         >>> points = TensorDataset(torch.ones(2, 1), torch.zeros(2, 1))
-        >>> one, two = DataLoader(points, batch_size=1), DataLoader(points, batch_size=2)
-        >>> losses, val_losses = fit(model, nn.MSELoss(), sgd, one, two, 2, "cpu")
+        >>> one = DataLoader(points, batch_size=1)
+        >>> two = DataLoader(points, batch_size=2)
+        >>> result = fit(model, nn.MSELoss(), sgd, one, two, 2, "cpu")
+        >>> losses, val_losses = result
         >>> [round(loss, 2) for loss in losses]
         [4.0, 2.56, 1.64, 1.05]
         >>> [round(loss, 2) for loss in val_losses]
@@ -123,9 +126,9 @@ def fit(
     """
     # HINT 1: In which mode is the model when the second epoch begins?
     # HINT 2: In the loop over epochs stand one loop over training batches and
-    #     one call of evaluate. Its list is to be joined on, not nested.
+    #   one call of evaluate. Its list is to be joined on, not nested.
     # HINT 3: Training mode on; for each batch send, predict, loss, backward,
-    #     step, zero_grad, and note the number; then extend val_losses.
+    #   step, zero_grad, and note the number; then extend val_losses.
     ### BEGIN SOLUTION
     losses, val_losses = [], []
     for _ in range(n_epochs):
@@ -168,7 +171,7 @@ def run(
     5. make an nn.Sequential of one nn.Linear(1, 1) on the CPU and send it to
        the device;
     6. train with the mean squared error and plain SGD, validating after each
-       epoch as in `fit`.
+       epoch as in ``fit``.
 
     Args:
         x: features, shape (n, 1), float64; n is a multiple of 5.
@@ -179,27 +182,27 @@ def run(
         device: where the model lives and trains.
 
     Returns:
-        `(model, losses, val_losses)`: the trained model and the two lists of
-        `fit`. The model may be in either mode.
+        ``(model, losses, val_losses)``: the trained model and the two lists of
+        ``fit``. The model may be in either mode.
 
     Example:
         >>> rng = np.random.RandomState(42)
         >>> x = rng.rand(100, 1)
         >>> y = 1 + 2 * x + 0.1 * rng.randn(100, 1)
         >>> model, losses, val_losses = run(x, y)
-        >>> [(name, round(p.item(), 2)) for name, p in model.named_parameters()]
-        [('0.weight', 1.96), ('0.bias', 1.01)]
+        >>> [round(p.item(), 2) for p in model.parameters()]
+        [1.96, 1.01]
         >>> len(losses), len(val_losses)
         (750, 150)
         >>> print(f"{np.mean(losses):.4f} {np.mean(val_losses):.4f}")
         0.0488 0.0207
     """
     # HINT 1: The list above is the program. Which lines of it do you have
-    #     already, on this page and in your solutions of earlier ones?
+    #   already, on this page and in your solutions of earlier ones?
     # HINT 2: Convert as in the exercise on data sets; random_split also takes
-    #     fractions. Nothing but the model is sent here: fit sends the batches.
+    #   fractions. Nothing but the model is sent here: fit sends the batches.
     # HINT 3: One line a step, the optimizer made after the model has moved,
-    #     and fit called last: it gives two of the three results.
+    #   and fit called last: it gives two of the three results.
     ### BEGIN SOLUTION
     torch.manual_seed(seed)
     dataset = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y).float())

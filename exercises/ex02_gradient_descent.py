@@ -1,0 +1,133 @@
+"""Gradient descent, step by step
+
+Training is four steps, repeated: predict, measure the loss, ask the loss how
+it changes when each parameter moves a little (the gradients), and move each
+parameter the other way. Here you write each step as a small function of its
+own, with a pencil's worth of calculus and no framework. Afterwards you know
+what ``loss.backward()`` and ``optimizer.step()`` will later do for you.
+
+Parameters are floats or numpy arrays of shape (1,). Where a single number is
+asked for, any will do: a Python float, a numpy scalar, an array of one
+element. Nothing handed in is changed and no random number is drawn; where
+several results are asked for, return a tuple or a list. The page stands alone:
+numpy and the standard library are all it needs.
+
+Check yourself: ``pytest grader -k ex02`` (or ``gradkit check ex02``).
+Stuck: ``gradkit hint ex02_gradient_descent.FUNCTION``.
+"""
+
+import math
+
+import numpy as np
+
+
+def predict(a: float | np.ndarray, b: float | np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Compute the model's answer a + b x for every point.
+
+    Args:
+        a: intercept, a float or an array of shape (1,).
+        b: slope, of the same kind.
+        x: features, shape (n, 1).
+
+    Returns:
+        The predictions, shape (n, 1).
+
+    Example:
+        >>> predict(1.0, 2.0, np.array([[0.0], [0.5]])).tolist()
+        [[1.0], [2.0]]
+    """
+    raise NotImplementedError
+
+
+def mse(y: np.ndarray, yhat: np.ndarray) -> float:
+    """Measure how far predictions are off: the mean of the squared errors.
+
+    Args:
+        y: labels, shape (n, 1).
+        yhat: predictions, shape (n, 1).
+
+    Returns:
+        The mean squared error over the n points, a float.
+
+    Example:
+        >>> mse(np.array([[1.0], [2.0]]), np.array([[1.0], [5.0]]))
+        4.5
+    """
+    raise NotImplementedError
+
+
+# With yhat = a + b x, the chain rule turns the derivative of (y - yhat)^2 into
+# 2 (y - yhat) times the derivative of -yhat: -1 for a, and -x for b. The mean
+# of a sum is the sum of means, so both gradients are means over the points.
+
+
+def gradients(x: np.ndarray, y: np.ndarray, yhat: np.ndarray) -> tuple[float, float]:
+    """Compute how the MSE changes when a, or b, changes a little.
+
+    Args:
+        x: features, shape (n, 1).
+        y: labels, shape (n, 1).
+        yhat: predictions a + b x, shape (n, 1).
+
+    Returns:
+        ``(a_grad, b_grad)``, floats: the partial derivatives of the mean
+        squared error by a and by b.
+
+    Example:
+        >>> x, y = np.array([[1.0], [2.0]]), np.array([[2.0], [3.0]])
+        >>> gradients(x, y, yhat=np.zeros((2, 1)))
+        (-5.0, -8.0)
+    """
+    raise NotImplementedError
+
+
+def update(param: float | np.ndarray, grad: float, lr: float) -> float | np.ndarray:
+    """Move one parameter a step downhill.
+
+    The gradient points to where the loss grows, so the step goes against it,
+    and the learning rate says how far. The result is a new value: an array
+    handed in keeps its old number.
+
+    Args:
+        param: a float or an array of shape (1,).
+        grad: the loss's derivative by param, a float or of param's kind.
+        lr: learning rate, a float.
+
+    Returns:
+        The moved parameter, a float for a float, an array of shape (1,) for an
+        array of shape (1,).
+
+    Example:
+        >>> update(1.0, grad=4.0, lr=0.25)
+        0.0
+        >>> update(np.array([1.0]), grad=-4.0, lr=0.25)
+        array([2.])
+    """
+    raise NotImplementedError
+
+
+# An epoch is over when every point has been used once. Batch gradient descent
+# uses all n points for one update; stochastic gradient descent makes an update
+# after each single point; mini-batches lie in between.
+
+
+def updates_per_epoch(n_points: int, batch_size: int) -> int:
+    """Count the parameter updates in one epoch.
+
+    One batch is one update, and no point is left out: where the points do not
+    divide evenly, the last, shorter batch counts too. So the answer is 1 when
+    the batch holds all the points (or could hold more), and n_points when it
+    holds a single one.
+
+    Args:
+        n_points: how many points there are, at least 1.
+        batch_size: how many points a full batch holds, at least 1.
+
+    Returns:
+        The number of updates, an int (not a float).
+
+    Example:
+        >>> updates_per_epoch(80, 16), updates_per_epoch(80, 30)
+        (5, 3)
+    """
+    raise NotImplementedError

@@ -1,0 +1,361 @@
+"""Autograd: gradients by backward, updates outside the graph, frozen layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import floats, gradient, instance, integer, leaf, number, place, tensor
+from grader.watch import frozen, moved, named, same
+
+# --- backward_pass
+
+
+@check("backward_pass", aspect="numbers", look="Tensor.backward", tidy=True)
+def returns_the_loss_as_a_float(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the mean squared error of a + b x, a float without a graph.
+
+    The loss is a number to look at; kept as a tensor it would keep the whole graph alive.
+    """
+    x, y = draw.points(draw.integer(5, 9))
+    a, b = draw.parameter(), draw.parameter()
+    loss = exercise.backward_pass(a, b, x, y)
+    return {"loss": number(loss), "a": tensor(a), "x": tensor(x), "y": tensor(y)}
+
+
+@check("backward_pass", aspect="gradient", look="Tensor.grad")
+def leaves_the_gradients_in_grad(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Afterwards a.grad and b.grad hold the derivatives of the mean squared error.
+
+    backward() adds each leaf's derivative of the loss to its .grad, and moves no parameter.
+    """
+    x, y = draw.points(draw.integer(5, 9))
+    a, b = draw.parameter(), draw.parameter()
+    exercise.backward_pass(a, b, x, y)
+    return {
+        "a.grad": gradient(a),
+        "b.grad": gradient(b),
+        "a afterwards": tensor(a),
+        **named("a", leaf(a)),
+        **named("b", leaf(b)),
+    }
+
+
+@check("backward_pass", aspect="device", look="Tensor.item")
+def works_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Works with tensors on any device, and leaves the gradients there.
+
+    All tensors of one operation must be on the same device; only numbers leave it, by item().
+    """
+    x, y = draw.points(6, device)
+    a, b = draw.parameter(device=device), draw.parameter(device=device)
+    loss = exercise.backward_pass(a, b, x, y)
+    return {
+        "loss": number(loss),
+        "a.grad": gradient(a),
+        "b.grad": gradient(b),
+        "a.grad is on": place(a.grad, device),
+    }
+
+
+# --- update_params
+
+
+@check("update_params", aspect="numbers", look="torch.no_grad", tidy=True)
+def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Subtracts lr times its gradient from each parameter, in place.
+
+    The gradient points uphill, so the step goes the other way; every parameter of the list moves.
+    """
+    params = [draw.parameter(), draw.parameter(3), draw.parameter(1, 2)]
+    lr = draw.uniform(0.2, 0.7)
+    _give_gradients(params, draw)
+    result = exercise.update_params(params, lr)
+    return {
+        **{f"parameter {i}": tensor(p) for i, p in enumerate(params)},
+        "returns None": result is None,
+    }
+
+
+@check("update_params", aspect="gradient", look="torch.no_grad")
+def each_parameter_stays_a_trainable_leaf(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Each parameter moves and stays the same leaf that requires grad.
+
+    An assignment makes a new tensor, the result of an operation: no leaf, and without .grad.
+    """
+    a, b = draw.parameter(), draw.parameter(2)
+    params, before = [a, b], a.detach().clone()
+    _give_gradients(params, draw)
+    exercise.update_params(params, 0.5)
+    facts = {**moved(a, before), **named("a", leaf(a)), **named("b", leaf(b))}
+    w = draw.tensor(2)
+    with torch.enable_grad():
+        loss = (a * 3).sum() + (b * w).sum()
+        a.grad = b.grad = None
+        loss.backward()
+    return {
+        **facts,
+        "the list still holds a and b": same(params[0], a) and same(params[1], b),
+        "a.grad of a later loss": gradient(a),
+        "b.grad of a later loss": gradient(b),
+    }
+
+
+@check("update_params", aspect="gradient", look="Tensor.grad")
+def the_gradients_stay_untouched(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The update leaves each .grad as it was.
+
+    Clearing gradients is a step of its own; who updates must not decide when.
+    """
+    params = [draw.parameter(), draw.parameter(2)]
+    _give_gradients(params, draw)
+    grads = [p.grad for p in params]
+    before = params[0].detach().clone()
+    exercise.update_params(params, draw.uniform(0.2, 0.7))
+    return {
+        **moved(params[0], before),
+        "first .grad": gradient(params[0]),
+        "second .grad": gradient(params[1]),
+        "still the same .grad": all(same(p.grad, g) for p, g in zip(params, grads, strict=True)),
+    }
+
+
+@check("update_params", aspect="device", look="Tensor.device")
+def updates_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Updates parameters on any device, which stay there as trainable leaves.
+
+    A gradient lives where its parameter lives; nothing has to be moved.
+    """
+    params = [draw.parameter(device=device), draw.parameter(2, device=device)]
+    _give_gradients(params, draw)
+    exercise.update_params(params, 0.3)
+    return {
+        "first parameter": tensor(params[0]),
+        "second parameter": tensor(params[1]),
+        "it is on": place(params[0], device),
+        **leaf(params[1]),
+    }
+
+
+# --- zero_grads
+
+
+@check("zero_grads", aspect="gradient", points=2, look="Tensor.grad", tidy=True)
+def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Afterwards every .grad is None or zero, and the parameters have not moved.
+
+    backward() adds to .grad; whatever is left there ends up in the next update.
+    """
+    params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 3)]
+    _give_gradients(params, draw)
+    exercise.zero_grads(params)
+    facts = {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
+    return {**facts, "first parameter": tensor(params[0]), **leaf(params[0])}
+
+
+@check("zero_grads", aspect="gradient", look="Tensor.grad")
+def copes_with_a_missing_gradient(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Clears the others also when one parameter's .grad is None.
+
+    Before the first backward pass, .grad is None, which has no zero_().
+    """
+    params = [draw.parameter(), draw.parameter(2), draw.parameter()]
+    _give_gradients([params[0], params[2]], draw)
+    exercise.zero_grads(params)
+    return {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
+
+
+# --- train
+
+
+@check("train", aspect="numbers", points=2, look="Tensor.grad", tidy=True)
+def trains_a_and_b_in_place(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """After n_epochs updates, a and b hold the numbers of gradient descent on the MSE.
+
+    Each update uses the gradient of its own epoch alone, and the very tensors that were handed in.
+    """
+    x, y = draw.points(draw.integer(6, 9))
+    a, b = draw.parameter(), draw.parameter()
+    lr, n_epochs = draw.uniform(0.03, 0.2), draw.integer(4, 7)
+    exercise.train(x, y, a, b, lr, n_epochs)
+    return {"a": tensor(a, n_epochs), "b": tensor(b, n_epochs), "x": tensor(x), "y": tensor(y)}
+
+
+@check("train", aspect="numbers", look="list.append")
+def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns n_epochs floats, the loss before each update.
+
+    The first loss belongs to the parameters as handed in.
+    """
+    x, y = draw.points(draw.integer(6, 9))
+    a, b = draw.parameter(), draw.parameter()
+    n_epochs = draw.integer(3, 6)
+    losses = exercise.train(x, y, a, b, draw.uniform(0.03, 0.2), n_epochs)
+    return {"losses": floats(losses, n_epochs)}
+
+
+@check("train", aspect="gradient", look="torch.no_grad")
+def leaves_trainable_leaves_without_gradient(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Afterwards a and b have moved, are leaves that require grad, and have no gradient left over.
+
+    What is left in .grad would be added to the gradient of the next training.
+    """
+    x, y = draw.points(7)
+    a, b = draw.parameter(), draw.parameter()
+    before = a.detach().clone()
+    exercise.train(x, y, a, b, 0.1, 3)
+    return {
+        **moved(a, before),
+        **named("a", leaf(a)),
+        **named("b", leaf(b)),
+        "a.grad left over": gradient(a),
+        "b.grad left over": gradient(b),
+    }
+
+
+@check("train", aspect="api", look="default arguments")
+def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Takes lr = 0.1 and n_epochs = 1000 unless told otherwise.
+
+    Defaults are part of a function's signature: who calls it relies on them.
+    """
+    x, y = draw.points(5)
+    a, b = draw.parameter(), draw.parameter()
+    losses = exercise.train(x, y, a, b, n_epochs=2)
+    c, d = draw.parameter(), draw.parameter()
+    many = exercise.train(x, y, c, d, 0.0)
+    return {"losses": floats(losses, 2), "epochs": integer(len(many))}
+
+
+@check("train", aspect="device", look="Tensor.item")
+def trains_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Trains on any device; a and b stay there.
+
+    What takes part in one operation must be on one device.
+    """
+    x, y = draw.points(6, device)
+    a, b = draw.parameter(device=device), draw.parameter(device=device)
+    losses = exercise.train(x, y, a, b, 0.1, 3)
+    return {
+        "losses": floats(losses, 3),
+        "a": tensor(a, 3),
+        "a is on": place(a, device),
+        **named("a", leaf(a)),
+    }
+
+
+# --- freeze
+
+
+@check("freeze", aspect="gradient", look="requires_grad", tidy=True)
+def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Afterwards no parameter requires grad, nested ones included, and the very model is returned.
+
+    parameters() walks through nested layers; requires_grad is a flag of each tensor.
+    """
+    model = nn.Sequential(draw.linear(2, 3), nn.Sequential(draw.linear(3, 2), draw.linear(2, 1)))
+    weight = model[0].weight
+    result = exercise.freeze(model)
+    return {
+        "frozen": frozen(model),
+        "returns the very model": same(result, model),
+        "same parameters": same(model[0].weight, weight),
+        "first weight": tensor(model[0].weight),
+    }
+
+
+@check("freeze", aspect="graph", look="requires_grad")
+def a_frozen_model_builds_no_graph(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The frozen model still computes, and its output carries no graph, until a layer is added.
+
+    A graph is built only where an input of an operation requires grad.
+    """
+    model = nn.Sequential(draw.linear(2, 3), nn.BatchNorm1d(3), draw.linear(3, 1))
+    model = instance(exercise.freeze(model), nn.Module, "the model")
+    out = model(draw.tensor(4, 2))
+    head = draw.linear()
+    (head(out)).sum().backward()
+    return {
+        "output": tensor(out),
+        "output requires grad": out.requires_grad,
+        "gradient of a layer added later": gradient(head.weight),
+        "grads in the frozen part": sum(p.grad is not None for p in model.parameters()),
+    }
+
+
+# --- replace_head
+
+
+@check("replace_head", aspect="api", look="nn.Linear", tidy=True, generator="drawn")
+def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """model.fc becomes an nn.Linear with the old number of inputs, n_classes outputs and a bias.
+
+    A Linear layer takes as many inputs as the layer before it gives.
+    """
+    model, n_classes = _classifier(draw), draw.integer(3, 6)
+    old = model.fc
+    result = exercise.replace_head(model, n_classes)
+    head = instance(model.fc, nn.Linear, "an nn.Linear as model.fc")
+    return {
+        "inputs and outputs": [head.in_features, head.out_features],
+        "weight's shape": list(head.weight.shape),
+        "has a bias": head.bias is not None,
+        "a fresh layer": not same(head, old),
+        "returns the very model": same(result, model),
+        "output's shape": list(model(draw.tensor(2, 4)).shape),
+    }
+
+
+@check("replace_head", aspect="gradient", points=2, look="requires_grad")
+def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Afterwards the new head alone is trainable; everything older is frozen.
+
+    Freeze what is there, then add what shall learn: a new layer's parameters require grad.
+    """
+    model = _classifier(draw)
+    old, body = model.fc, model.body[0].weight.detach().clone()
+    exercise.replace_head(model, 3)
+    model(draw.tensor(5, 4)).pow(2).sum().backward()
+    trainable = sorted(name for name, p in model.named_parameters() if p.requires_grad)
+    graded = sorted(name for name, p in model.named_parameters() if p.grad is not None)
+    return {
+        "trainable": ", ".join(trainable),
+        "get a gradient": ", ".join(graded),
+        "the old head is frozen": frozen(old),
+        "the body is unchanged": torch.equal(model.body[0].weight.detach(), body),
+    }
+
+
+@check("replace_head", aspect="device", look="Tensor.device")
+def the_head_is_on_the_models_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The new head is made on the device of the old one's weight.
+
+    Layers are made on the CPU unless told otherwise, and a model works only on one device.
+    """
+    model = _classifier(draw, device)
+    exercise.replace_head(model, 2)
+    return {
+        "model.fc is on": place(model.fc.weight, device),
+        "output's shape": list(model(draw.tensor(3, 4, device=device)).shape),
+        **leaf(model.fc.weight),
+    }
+
+
+def _give_gradients(params: list[torch.Tensor], draw: Draw) -> None:
+    for p in params:
+        p.grad = draw.tensor(*p.shape, device=p.device)
+
+
+def _classifier(draw: Draw, device: str = "cpu") -> Any:
+    model = nn.Sequential()
+    model.add_module("body", nn.Sequential(draw.linear(4, 5), nn.ReLU()))
+    model.add_module("fc", draw.linear(5, 7))
+    return model.to(device)

@@ -1,0 +1,482 @@
+"""Known mistakes about autograd."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from grader.bank import mistake
+
+# --- backward_pass
+
+
+@mistake("backward_pass", look="Tensor.backward")
+def forgets_backward(a, b, x, y):
+    """No gradient is computed until backward() is called on the loss."""
+    return ((y - (a + b * x)) ** 2).mean().item()
+
+
+@mistake("backward_pass", look="Tensor.item")
+def returns_the_graph(a, b, x, y):
+    """A loss tensor keeps its whole graph alive; .item() takes out the number alone."""
+    loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward()
+    return loss
+
+
+@mistake("backward_pass", look="Tensor.mean")
+def sums_the_errors(a, b, x, y):
+    """The mean squared error divides by the number of points; a sum grows with the data."""
+    loss = ((y - (a + b * x)) ** 2).sum()
+    loss.backward()
+    return loss.item()
+
+
+@mistake("backward_pass", look="Tensor.grad")
+def backward_twice(a, b, x, y):
+    """backward() adds to what .grad already holds; a second pass doubles the gradients."""
+    loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward(retain_graph=True)
+    loss.backward()
+    return loss.item()
+
+
+@mistake("backward_pass", look="Tensor.backward")
+def updates_as_well(a, b, x, y):
+    """A backward pass computes gradients and moves nothing; the update is a step of its own."""
+    loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        a -= 0.1 * a.grad
+        b -= 0.1 * b.grad
+    return loss.item()
+
+
+@mistake("backward_pass", look="Tensor.device")
+def makes_tensors_on_the_cpu(a, b, x, y):
+    """A tensor made without a device is on the CPU, and cannot meet the others elsewhere."""
+    yhat = torch.ones(len(x), 1) * a + b * x
+    loss = ((y - yhat) ** 2).mean()
+    loss.backward()
+    return loss.item()
+
+
+# --- update_params
+
+
+@mistake("update_params", look="torch.no_grad")
+def rebinds(params, lr):
+    """An assignment p = p - ... makes a new tensor and gives it the old name; the parameter itself never moves."""
+    for p in params:
+        p = p - lr * p.grad
+
+
+@mistake("update_params", look="torch.no_grad")
+def replaces_in_the_list(params, lr):
+    """The list now holds new tensors, results of an operation: no leaves, and not the parameters that were handed in."""
+    for i, p in enumerate(params):
+        params[i] = p - lr * p.grad
+
+
+@mistake("update_params", look="torch.no_grad")
+def updates_inside_the_graph(params, lr):
+    """Autograd notes every operation on a leaf that requires grad, and refuses to change it in place; under torch.no_grad() it looks away."""
+    for p in params:
+        p -= lr * p.grad
+
+
+@mistake("update_params", look="gradient descent")
+def goes_uphill(params, lr):
+    """The gradient points to where the loss grows; to make it smaller, subtract."""
+    with torch.no_grad():
+        for p in params:
+            p += lr * p.grad
+
+
+@mistake("update_params", look="learning rate")
+def ignores_the_learning_rate(params, lr):
+    """The gradient is scaled by the learning rate that was handed in, not by a number of one's own."""
+    with torch.no_grad():
+        for p in params:
+            p -= 0.1 * p.grad
+
+
+@mistake("update_params", look="learning rate")
+def takes_the_whole_gradient(params, lr):
+    """Without the learning rate the step is as long as the gradient, which usually overshoots."""
+    with torch.no_grad():
+        for p in params:
+            p -= p.grad
+
+
+@mistake("update_params", look="Tensor.grad")
+def clears_the_gradients_too(params, lr):
+    """Clearing is a step of its own; the caller may still want to look at the gradients."""
+    with torch.no_grad():
+        for p in params:
+            p -= lr * p.grad
+            p.grad.zero_()
+
+
+@mistake("update_params", look="Tensor.requires_grad_")
+def leaves_them_untrainable(params, lr):
+    """A parameter must still require grad after the update, or the next backward pass skips it."""
+    for p in params:
+        p.requires_grad_(False)
+        p -= lr * p.grad
+
+
+@mistake("update_params", look="for loops")
+def updates_the_first_alone(params, lr):
+    """Every parameter of the list takes its step, not only the first."""
+    with torch.no_grad():
+        params[0] -= lr * params[0].grad
+
+
+@mistake("update_params", look="torch.no_grad")
+def leaves_grad_mode_off(params, lr):
+    """set_grad_enabled(False) stays in force for all code after it; a with block ends by itself."""
+    torch.set_grad_enabled(False)
+    for p in params:
+        p -= lr * p.grad
+
+
+@mistake("update_params", look="Tensor.device")
+def moves_gradients_to_the_cpu(params, lr):
+    """A gradient is on its parameter's device already; moved to the CPU it cannot be subtracted there."""
+    with torch.no_grad():
+        for p in params:
+            p -= lr * p.grad.cpu()
+
+
+# --- zero_grads
+
+
+@mistake("zero_grads", look="Tensor.grad")
+def trips_over_none(params):
+    """Before the first backward pass .grad is None, and None has no zero_()."""
+    for p in params:
+        p.grad.zero_()
+
+
+@mistake("zero_grads", look="Tensor.zero_")
+def zeroes_a_copy(params):
+    """torch.zeros_like makes a new tensor; bound to a local name it changes no .grad."""
+    for p in params:
+        if p.grad is not None:
+            grad = p.grad
+            grad = torch.zeros_like(grad)
+
+
+@mistake("zero_grads", look="Tensor.grad")
+def zeroes_the_parameters(params):
+    """The gradient is in .grad; zeroing the tensor itself throws away what was learned."""
+    with torch.no_grad():
+        for p in params:
+            p.zero_()
+            p.grad = None
+
+
+@mistake("zero_grads", look="break and continue")
+def stops_at_the_first_none(params):
+    """A missing gradient is no reason to stop: the parameters after it may have one."""
+    for p in params:
+        if p.grad is None:
+            break
+        p.grad.zero_()
+
+
+@mistake("zero_grads", look="return")
+def returns_after_the_first(params):
+    """A return inside the loop ends it after the first parameter."""
+    for p in params:
+        if p.grad is not None:
+            p.grad = None
+            return
+
+
+@mistake("zero_grads", look="Tensor.requires_grad")
+def freezes_instead(params):
+    """requires_grad = False stops new gradients; those in .grad stay, and the parameter learns no more."""
+    for p in params:
+        p.requires_grad = False
+
+
+# --- train
+
+
+def _loop(x, y, a, b, lr, n_epochs, step):
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        step(a, b, lr)
+    return losses
+
+
+def _update(a, b, lr):
+    with torch.no_grad():
+        a -= lr * a.grad
+        b -= lr * b.grad
+
+
+@mistake("train", look="Tensor.grad")
+def forgets_to_zero(x, y, a, b, lr=0.1, n_epochs=1000):
+    """backward() adds to what is already in .grad; without clearing, every update uses the sum of all gradients so far."""
+    return _loop(x, y, a, b, lr, n_epochs, _update)
+
+
+@mistake("train", look="Tensor.zero_")
+def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
+    """a = a - lr * a.grad makes a new tensor, which is no leaf and has no .grad: None cannot be zeroed."""
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        a = a - lr * a.grad
+        b = b - lr * b.grad
+        a.grad.zero_()
+        b.grad.zero_()
+
+
+@mistake("train", look="torch.no_grad")
+def updates_the_leaves_in_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Autograd refuses to change in place a leaf that requires grad; under torch.no_grad() it looks away."""
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        a -= lr * a.grad
+        b -= lr * b.grad
+        a.grad.zero_()
+        b.grad.zero_()
+
+
+@mistake("train", look="Tensor.clone")
+def trains_copies(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Copies are trained here; the tensors that were handed in never move."""
+    a = a.detach().clone().requires_grad_()
+    b = b.detach().clone().requires_grad_()
+    return _loop(x, y, a, b, lr, n_epochs, _step)
+
+
+def _step(a, b, lr):
+    _update(a, b, lr)
+    a.grad = b.grad = None
+
+
+@mistake("train", look="list.append")
+def records_the_loss_after_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The loss of an epoch is the one its gradient came from, before the parameters move."""
+    losses = []
+    for _ in range(n_epochs):
+        ((y - (a + b * x)) ** 2).mean().backward()
+        _step(a, b, lr)
+        losses.append(((y - (a + b * x)) ** 2).mean().item())
+    return losses
+
+
+@mistake("train", look="Tensor.item")
+def keeps_loss_tensors(x, y, a, b, lr=0.1, n_epochs=1000):
+    """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        _step(a, b, lr)
+        losses.append(loss)
+    return losses
+
+
+@mistake("train", look="range")
+def one_epoch_short(x, y, a, b, lr=0.1, n_epochs=1000):
+    """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
+    return _loop(x, y, a, b, lr, n_epochs - 1, _step)
+
+
+@mistake("train", look="default arguments")
+def ignores_its_arguments(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The learning rate and the number of epochs are the caller's to choose; numbers of one's own override them."""
+    return _loop(x, y, a, b, 0.1, 1000, _step)
+
+
+@mistake("train", look="Tensor.zero_")
+def zeroes_one_gradient(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Each parameter has a gradient of its own to clear; b's goes on adding up."""
+
+    def step(a, b, lr):
+        _update(a, b, lr)
+        a.grad.zero_()
+
+    return _loop(x, y, a, b, lr, n_epochs, step)
+
+
+@mistake("train", look="Tensor.grad")
+def zeroes_before_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Cleared between backward and update, every gradient is zero when it is used."""
+
+    def step(a, b, lr):
+        a.grad.zero_()
+        b.grad.zero_()
+        _update(a, b, lr)
+
+    return _loop(x, y, a, b, lr, n_epochs, step)
+
+
+@mistake("train", look="Tensor.grad")
+def leaves_the_last_gradient(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Cleared only before each backward pass, the last gradient stays in .grad when training ends."""
+    losses = []
+    for _ in range(n_epochs):
+        a.grad = b.grad = None
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        _update(a, b, lr)
+    return losses
+
+
+@mistake("train", look="Tensor.numpy")
+def goes_through_numpy(x, y, a, b, lr=0.1, n_epochs=1000):
+    """numpy arrays live on the CPU; a tensor elsewhere must be copied by .cpu() first, and item() needs neither."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(float(loss.detach().numpy()))
+        _step(a, b, lr)
+    return losses
+
+
+# --- freeze
+
+
+@mistake("freeze", look="Tensor.requires_grad")
+def misspells_the_flag(model):
+    """Python lets you set any attribute: require_grad is a new one that nobody reads, requires_grad the flag."""
+    for param in model.parameters():
+        param.require_grad = False
+    return model
+
+
+@mistake("freeze", look="nn.Module.requires_grad_")
+def sets_the_flag_on_the_model(model):
+    """A module has no flag requires_grad; setting one tells its parameters nothing. The method is requires_grad_()."""
+    model.requires_grad = False
+    return model
+
+
+@mistake("freeze", look="nn.Module.parameters")
+def freezes_the_top_level_alone(model):
+    """children() gives the layers one level down; parameters() walks through all of them."""
+    for layer in model.children():
+        for param in layer.parameters(recurse=False):
+            param.requires_grad = False
+    return model
+
+
+@mistake("freeze", look="copy.deepcopy")
+def freezes_a_copy(model):
+    """The copy is frozen; the model that was handed in still learns."""
+    import copy
+
+    frozen = copy.deepcopy(model)
+    return frozen.requires_grad_(False)
+
+
+@mistake("freeze", look="return")
+def returns_nothing(model):
+    """The very model is asked for; a function without return gives None."""
+    for param in model.parameters():
+        param.requires_grad = False
+
+
+@mistake("freeze", look="nn.Module.named_parameters")
+def freezes_the_weights_alone(model):
+    """Biases are parameters too, and go on learning here."""
+    for name, param in model.named_parameters():
+        if "weight" in name:
+            param.requires_grad = False
+    return model
+
+
+@mistake("freeze", look="nn.Module.eval")
+def puts_it_in_evaluation_mode(model):
+    """eval() changes how layers like Dropout behave; it stops no gradient."""
+    return model.eval()
+
+
+# --- replace_head
+
+
+def _frozen(model):
+    for param in model.parameters():
+        param.requires_grad = False
+    return model
+
+
+def _head(model, n_classes, **options):
+    return nn.Linear(model.fc.in_features, n_classes, device=model.fc.weight.device, **options)
+
+
+@mistake("replace_head", look="requires_grad")
+def freezes_the_head_with_the_rest(model, n_classes):
+    """The new head was there already when everything was frozen; freeze first, replace then."""
+    model.fc = _head(model, n_classes)
+    return _frozen(model)
+
+
+@mistake("replace_head", look="requires_grad")
+def freezes_nothing(model, n_classes):
+    """The layers below the head must be frozen, or training changes them too."""
+    model.fc = _head(model, n_classes)
+    return model
+
+
+@mistake("replace_head", look="nn.Linear")
+def makes_the_head_on_the_cpu(model, n_classes):
+    """A new layer is made on the CPU; on a model that lives elsewhere it cannot meet its input."""
+    _frozen(model)
+    model.fc = nn.Linear(model.fc.in_features, n_classes)
+    return model
+
+
+@mistake("replace_head", look="nn.Linear")
+def takes_outputs_for_inputs(model, n_classes):
+    """The new head takes what the layer before it gives: the old head's in_features."""
+    _frozen(model)
+    old = model.fc
+    model.fc = nn.Linear(old.out_features, n_classes, device=old.weight.device)
+    return model
+
+
+@mistake("replace_head", look="nn.Linear")
+def has_no_bias(model, n_classes):
+    """A bias is asked for, and nn.Linear makes one unless told not to."""
+    _frozen(model)
+    model.fc = _head(model, n_classes, bias=False)
+    return model
+
+
+@mistake("replace_head", look="nn.Sequential")
+def adds_a_layer_behind(model, n_classes):
+    """The head is replaced, not followed by another: fc must be one nn.Linear."""
+    _frozen(model)
+    old = model.fc
+    model.fc = nn.Sequential(old, nn.Linear(old.out_features, n_classes, device=old.weight.device))
+    return model
+
+
+@mistake("replace_head", look="return")
+def returns_the_head(model, n_classes):
+    """The very model is asked for, not its new layer."""
+    _frozen(model)
+    model.fc = _head(model, n_classes)
+    return model.fc
+
+
+@mistake("replace_head", look="nn.Linear")
+def retrains_the_old_head(model, n_classes):
+    """The old head is unfrozen here, not replaced: its outputs are still the old classes."""
+    _frozen(model)
+    model.fc.requires_grad_(True)
+    return model

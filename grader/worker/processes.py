@@ -1,0 +1,79 @@
+"""All processes that come from this one: what memory they use, and ending them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+
+_SWEEPS = 200
+
+
+class Family:
+    """The descendants of the calling process, orphans included, which it has adopted.
+
+    What this process itself uses when the family begins is what every forked member shares with it, and is not counted.
+    """
+
+    def __init__(self) -> None:
+        self._self = os.getpid()
+        self._shared = _memory(self._self)
+
+    def members(self) -> list[int]:
+        """The ids of all descendants, parents before their children."""
+        found: list[int] = []
+        waiting = [self._self]
+        while waiting:
+            children = _children(waiting.pop())
+            found += children
+            waiting += children
+        return found
+
+    def memory(self) -> int:
+        """Bytes that the descendants hold for themselves, all together."""
+        return sum(max(0, _memory(member) - self._shared) for member in self.members())
+
+    def end(self) -> None:
+        """Kill every descendant and wait for them.
+
+        All are stopped before any is killed, so that none can start another meanwhile.
+        """
+        for _ in range(_SWEEPS):
+            members = self.members()
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for member in members:
+                    with contextlib.suppress(OSError):
+                        os.kill(member, number)
+            if not _reap():
+                return
+            time.sleep(0.002)
+
+
+def _reap() -> bool:
+    """Collect all children that have ended; whether any is left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _children(process: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{thread}/children", "rb") as children:
+                found += map(int, children.read().split())
+    return found
+
+
+def _memory(process: int) -> int:
+    """Resident memory that is not a file's, in bytes; 0 when the process has gone."""
+    total = 0
+    with contextlib.suppress(OSError), open(f"/proc/{process}/status", "rb") as status:
+        for line in status:
+            if line.startswith((b"RssAnon:", b"RssShmem:")):
+                total += int(line.split()[1]) * 1024
+    return total

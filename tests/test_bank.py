@@ -1,0 +1,75 @@
+"""The bank of known mistakes proves the checks, and the checks prove the bank."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import kit
+
+KNOWN = [(e, m) for e in kit.EXERCISES for m in kit.mistakes(e)]
+
+
+def _id(value: object) -> str:
+    info = getattr(value, "info", None)
+    return f"{info.function}-{info.name}" if info else str(value)
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), KNOWN, ids=_id)
+def test_a_known_mistake_loses_points_and_is_named(exercise, mistake):
+    module = kit.replaced(exercise, mistake.info.function, mistake.implementation)
+    found = kit.verdicts(exercise, module, only=mistake.info.function)
+    lost = [v for v in found if v.status != "passed"]
+    assert lost, "every check passed"
+    assert all(v.status in ("failed", "error") for v in lost), kit.unearned(found)
+    named = {v.mistake for v in lost}
+    assert named & {mistake.info.name, *mistake.info.same_as}, kit.unearned(found)
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), KNOWN, ids=_id)
+def test_a_known_mistake_costs_nothing_elsewhere(exercise, mistake):
+    module = kit.replaced(exercise, mistake.info.function, mistake.implementation)
+    others = [c for c in kit.checks(exercise) if c.info.function != mistake.info.function]
+    seen = kit.outcomes(exercise, module)
+    elsewhere = kit.judge(kit.oracle(exercise), {c.info.id: seen[c.info.id] for c in others})
+    assert not kit.unearned(elsewhere)
+
+
+@pytest.mark.parametrize("exercise", kit.EXERCISES)
+def test_every_check_catches_a_known_mistake(exercise):
+    idle = {c.info.id for c in kit.checks(exercise)}
+    for mistake in kit.mistakes(exercise):
+        module = kit.replaced(exercise, mistake.info.function, mistake.implementation)
+        found = kit.verdicts(exercise, module, only=mistake.info.function)
+        idle -= {v.check.id for v in found if v.status != "passed"}
+    assert not idle
+
+
+@pytest.mark.parametrize("exercise", kit.EXERCISES)
+def test_a_mistakes_name_is_unique_in_its_function(exercise):
+    names = [(m.info.function, m.info.name) for m in kit.mistakes(exercise)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("exercise", kit.EXERCISES)
+def test_every_mistake_says_why_and_where_to_look(exercise):
+    for mistake in kit.mistakes(exercise):
+        info = mistake.info
+        assert info.function in kit.functions(exercise)
+        assert len(info.why) > 30, info.name
+        assert info.look, info.name
+        assert "!" not in info.why.replace("!=", ""), info.name
+
+
+def test_the_bank_is_large():
+    assert len(KNOWN) >= 180
+    few = {
+        f"{exercise}.{function}": count
+        for exercise in kit.EXERCISES
+        for function in kit.functions(exercise)
+        if (count := sum(m.info.function == function for m in kit.mistakes(exercise))) < 4
+    }
+    assert few.keys() <= FEWER_ARE_PLAUSIBLE
+
+
+FEWER_ARE_PLAUSIBLE: set[str] = set()
+"""Functions in which fewer than four different mistakes are plausible."""
