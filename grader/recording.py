@@ -19,7 +19,6 @@ from .records import (
     Results,
     RunRecord,
     SubmissionRecord,
-    decode,
     encode,
     read_results,
 )

@@ -246,7 +246,7 @@ def read_results(path: Path, *, resume: bool = False) -> Results:
 
     Args:
         path: `DIR/results.jsonl`.
-        resume: whether half a line at the end, left by an interrupted run, is dropped.
+        resume: whether a last line without its end, left by an interrupted run, is dropped.
 
     Raises:
         RecordsError: names file and line when the file cannot be read, or holds anything but records.
@@ -256,7 +256,7 @@ def read_results(path: Path, *, resume: bool = False) -> Results:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n"):
+                if not line.endswith(b"\n") and (resume or not _is_record(line)):
                     return Results(records, whole, _half_line(path, number, resume))
                 whole += len(line)
                 if line.strip():
@@ -272,6 +272,15 @@ def _decode_at(line: bytes, path: Path, number: int) -> SubmissionRecord:
         return decode(line)
     except RecordsError as error:
         raise RecordsError(f"{path}, line {number}, is not a record of this kit: {error}") from None
+
+
+def _is_record(line: bytes) -> bool:
+    """Whether an unfinished line lacks nothing but its end, as some editors leave it."""
+    try:
+        decode(line)
+    except RecordsError:
+        return False
+    return True
 
 
 def _half_line(path: Path, number: int, resume: bool) -> str:

@@ -139,7 +139,7 @@ class CsvDataset(Dataset):
         path: str | PathLike[str],
         transform: Callable[[torch.Tensor], Any] | None = None,
     ) -> None:
-        """Read the file at path, a str or a pathlib.Path, say."""
+        """Read the file at path: a str or an os.PathLike (a Path, say)."""
         # HINT 1: What can be done once, when the data set is made, and what
         #   has to wait until an item is asked for?
         # HINT 2: csv.DictReader knows about headers and passes over blank

@@ -358,7 +358,7 @@ def misspells_the_flag(model):
     return model
 
 
-@mistake("freeze", look="nn.Module.requires_grad_")
+@mistake("freeze", look="nn.Module.requires_grad_", same_as=("misspells-the-flag",))
 def sets_the_flag_on_the_model(model):
     """A module has no flag requires_grad; setting one tells its parameters nothing. The method is requires_grad_()."""
     model.requires_grad = False

@@ -1,29 +1,32 @@
-"""What was handed in: finding submissions in a folder and reading their modules, without trusting any of it.
+"""What was handed in, read without running any of it and without following any link.
 
-    names.py     names as people see them, exercise names in file names, file names that are safe everywhere
-    entries.py   one thing found in a submission, and the limits that a submission must keep
-    disk.py      folders, without ever following a link
-    archive.py   zip files, without ever unpacking one
-    notebook.py  a notebook's code as one module
-    finding.py   the submissions of a folder
-    reading.py   the modules of a submission
+    find(root, exercises)        the submissions in a folder, and remarks on what was passed over   finding.py
+    read(submission, exercises)  each exercise's source, or why there is none                       reading.py
+    file_names(names)            file names that cannot overwrite each other                        filenames.py
 
-Nothing here imports, compiles or runs what was handed in, and nothing is written to disk.
+Beneath: names.py says what a file's name means, folder.py and archive.py list the files of a folder or zip, notebook.py
+makes a module of a notebook, limits.py counts. Imports go downwards in this order; nothing here imports the rest of the kit.
 """
 
-from .finding import Findings, Submission, SubmissionsError, find
-from .names import file_names, printable
-from .reading import Contents, Problem, Source, read
+from .filenames import file_names
+from .finding import Found, SubmissionsError, find
+from .limits import MAX_BYTES, MAX_FILES, MAX_MODULE
+from .notebook import NotANotebook, module_of
+from .reading import Problem, ReadSubmission, Source, Submission, read
 
 __all__ = [
-    "Contents",
-    "Findings",
+    "MAX_BYTES",
+    "MAX_FILES",
+    "MAX_MODULE",
+    "Found",
+    "NotANotebook",
     "Problem",
+    "ReadSubmission",
     "Source",
     "Submission",
     "SubmissionsError",
     "file_names",
     "find",
-    "printable",
+    "module_of",
     "read",
 ]

@@ -1,4 +1,4 @@
-"""Zip files: listed and read in memory, never unpacked, whatever sizes and names they claim to hold."""
+"""Zips, read in memory: nothing is extracted, and nothing is decompressed but the files that are wanted."""
 
 from __future__ import annotations
 
@@ -7,98 +7,91 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 
-from .disk import LINK
-from .entries import Budget, Entry, RefusedError, UnreadableError, too_large, within
-from .names import is_junk, printable
+from .limits import MAX_NAMES, Budget, File, TooMuch, Unreadable, within
+from .names import is_litter, is_zip, shown
 
-MAX_NAMES = 10_000
-"""Names that a zip may list, those of caches and hidden folders among them."""
+_CENTRAL_HEADER = b"PK\x01\x02"
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+"""Flag bits: encrypted, strongly encrypted, names hidden."""
 
-_LISTED = b"PK\x01\x02"
-
-_UTF8, _ENCRYPTED = 0x800, 0x41
-
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""The ones that zipfile unpacks in bounded steps; with the others a few bytes fill the memory at once."""
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The other methods can blow up four kilobytes to tens of megabytes at one go."""
 
 
-def entries(data: bytes, place: tuple[str, ...], budget: Budget) -> Iterator[Entry]:
-    """What is in the zip; each entry can be read until the last is asked for.
+def files_in_zip(content: bytes, budget: Budget, where: tuple[str, ...] = ()) -> Iterator[File]:
+    """List the files in a zip, ordered by name.
 
     Args:
-        data: the zip's bytes.
-        place: where the zip itself is; its content is below that.
-        budget: pays for the content.
+        content: the zip's bytes.
+        budget: counts the files and their unpacked sizes.
+        where: the zip itself, for the files' paths.
 
     Raises:
-        UnreadableError: when it is no zip that can be opened.
-        RefusedError: when it lists too much, or a path that leads out of it.
+        Unreadable: when it is broken, or a path in it leads out of it.
+        TooMuch: when the files are too many or too large together.
     """
-    with _opened(data) as archive:
-        seen: set[tuple[str, ...]] = set()
-        for info in archive.infolist():
-            here = (*place, *_parts(info))
-            is_folder = info.filename.endswith(("/", "\\"))
-            folders = here if is_folder else here[:-1]
-            if len(here) == len(place) or any(map(is_junk, folders[len(place) :])):
-                continue
-            for end in range(len(place) + 1, len(folders) + 1):
-                if folders[:end] not in seen:
-                    seen.add(folders[:end])
-                    budget.take_folder(folders[:end])
-            if not is_folder:
-                budget.take_file(here, info.file_size)
-                yield _entry(archive, info, here)
-
-
-def _opened(data: bytes) -> zipfile.ZipFile:
-    if data.count(_LISTED) > MAX_NAMES:
-        raise RefusedError(f"the zip lists more than {MAX_NAMES:,} names")
-    try:
-        return zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:  # on hostile bytes zipfile raises nearly anything
-        raise UnreadableError(f"is no zip file that can be opened ({_reason(error)})") from None
-
-
-def _parts(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    """The names on the way to a member, as bytes first: both slashes part them, some zips being made on Windows."""
-    encoding = "utf-8" if info.flag_bits & _UTF8 else "cp437"
-    raw = info.orig_filename.encode(encoding, "surrogatepass").replace(b"\\", b"/")
-    parts = tuple(part.decode("utf-8", "backslashreplace") for part in raw.split(b"/"))
-    if not parts[0] or re.match("[A-Za-z]:", parts[0]) or ".." in parts or b"\0" in raw:
-        raise RefusedError(
-            f"the zip lists the path {printable(repr('/'.join(parts)))}, which leads out of it"
+    if content.count(_CENTRAL_HEADER) > MAX_NAMES:  # each costs memory once zipfile reads them
+        raise TooMuch(f"it holds more than {MAX_NAMES:,} entries; a submission may have 500 files")
+    with _opened(content) as archive:
+        entries = sorted(
+            ((_parts(info.filename), info) for info in archive.infolist()), key=lambda e: e[0]
         )
+        for parts, info in entries:
+            budget.name()
+            if not parts or info.is_dir() or any(map(is_litter, parts)):
+                continue
+            if not is_zip(parts[-1]):
+                budget.file(info.file_size)
+            yield File((*where, *parts), partial(_read, archive, info), _mode(info) == stat.S_IFLNK)
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except Exception as error:  # on crafted input, zipfile raises whatever its parser trips over
+        raise Unreadable("is no zip, or a broken one") from error
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """The path of an entry; some tools on Windows write backslashes.
+
+    Raises:
+        Unreadable: when the path is absolute, names a drive, or goes up.
+    """
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or _DRIVE.match(name) or ".." in parts:
+        raise Unreadable(f"holds the path {shown([name])}, which leads out of it")
     return tuple(part for part in parts if part not in ("", "."))
 
 
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: tuple[str, ...]) -> Entry:
-    def read(limit: int) -> bytes:
-        if info.file_size > limit:
-            raise too_large(limit)
-        try:
-            with archive.open(info) as file:
-                data = file.read(limit + 1)
-        except Exception as error:
-            raise UnreadableError(f"is damaged in its zip ({_reason(error)})") from None
-        return within(data, limit)
-
-    return Entry(place, info.file_size, read, _trouble_with(info))
+def _mode(info: zipfile.ZipInfo) -> int:
+    """The kind of file, where the zip was made on a system that says so; otherwise 0."""
+    return stat.S_IFMT(info.external_attr >> 16)
 
 
-def _trouble_with(info: zipfile.ZipInfo) -> str:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind == stat.S_IFLNK:
-        return LINK
-    if kind not in (0, stat.S_IFREG):
-        return "is no regular file"
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """The content of one entry.
+
+    Raises:
+        Unreadable: when it is a link, encrypted, damaged, or has more than `limit` bytes.
+    """
+    if _mode(info) == stat.S_IFLNK:
+        raise Unreadable("is a link, and links are not followed")
+    if _mode(info) not in (0, stat.S_IFREG):
+        raise Unreadable("is no regular file")
     if info.flag_bits & _ENCRYPTED:
-        return "is encrypted"
-    if info.compress_type not in _METHODS:
-        return f"is packed by method {info.compress_type}; make an ordinary zip (deflate)"
-    return ""
-
-
-def _reason(error: Exception) -> str:
-    return printable(str(error) or type(error).__name__).lower()
+        raise Unreadable("is encrypted; hand in a zip without a password")
+    if info.compress_type not in _PLAIN:
+        raise Unreadable("is compressed in an unusual way; make the zip with the usual settings")
+    within(info.file_size, limit)
+    try:
+        with archive.open(info) as file:
+            content = file.read(limit + 1)
+    except Exception as error:  # see _opened
+        raise Unreadable("is damaged inside its zip") from error
+    if len(content) != info.file_size:
+        raise Unreadable("is damaged inside its zip")
+    return content

@@ -1,134 +1,126 @@
-"""Names: as people see them, as exercises are recognised in them, and as files that are safe on any system."""
+"""What a file's name says: which exercise it holds, whose it is, and how it is shown.
+
+Names come decorated. A file downloaded from Canvas is called `doejane_LATE_12345_678901_ex05_autograd-1.py` (sortable name,
+user, attachment, the student's own name for it, a counter where that was taken; `anon_x1Y2z` for the user in anonymous
+grading), one from Moodle lies in `Jane Doe_123456_assignsubmission_file_/` or begins with that, and browsers count
+downloads as `ex05_autograd (1).py`.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import os
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
-from typing import Literal
 
-Kind = Literal["module", "notebook"]
+MAX_NAME = 255
+"""Longer names exist only inside zips, and are nobody's exercise."""
 
-ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".txz", ".xz")
-"""Archives that people hand in although only zip is read: worth a word, where a stray file is not."""
-
-_JUNK = {"__macosx", "__pycache__", "node_modules", "venv"}
-
-_MAX_FILE_NAME = 120
-"""Bytes: encrypted file systems allow 143, and an ending such as ".html" is still to come."""
-
-_UNSAFE = frozenset('<>:"/\\|?*%#')
-"""Forbidden on Windows, or read as something else in a link."""
-
-_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
-    f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)
-}
+_CANVAS = re.compile(
+    r"(?:(?P<person>.+?)_)?(?:LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)_\d+_", re.ASCII | re.DOTALL
+)
+_MOODLE = re.compile(r"(?P<person>.+)_assignsubmission_(?P<kind>file|onlinetext)_?", re.DOTALL)
+_LITTER = frozenset({"__macosx", "__pycache__", "thumbs.db", "desktop.ini"})
 
 
-def decoded(name: str) -> str:
-    r"""A file's name as text: bytes that are not UTF-8, which Python keeps as surrogates, become `\xNN`.
+@dataclass(frozen=True)
+class ExerciseFile:
+    """What the name of an exercise's file says.
 
-    >>> decoded("caf\udce9")
-    'caf\\xe9'
+    Args:
+        exercise: the exercise.
+        notebook: whether it is a notebook rather than a module.
+        exact: whether the name is the exercise's own, without decoration.
+    """
+
+    exercise: str
+    notebook: bool
+    exact: bool
+
+
+@lru_cache(maxsize=8)
+def _pattern(exercises: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, sorted(exercises, key=len, reverse=True))) or r"(?!)"
+    return re.compile(
+        rf"(?P<prefix>.*?)(?P<exercise>{either})(?P<copy>-\d+|[ ]?\(\d+\))?\.(?P<kind>py|ipynb)",
+        re.ASCII | re.IGNORECASE | re.DOTALL,
+    )
+
+
+def exercise_in(name: str, exercises: tuple[str, ...], *, entry: bool = False) -> ExerciseFile | None:
+    """Which exercise a file holds, going by its name.
+
+    Args:
+        name: the file's name, without folders.
+        exercises: the names of all exercises.
+        entry: whether the file is a submission by itself; then any prefix may say whose, as in `alice_ex05_autograd.py`.
+
+    >>> exercise_in("doejane_12_34_ex05_autograd-1.py", ("ex05_autograd",))
+    ExerciseFile(exercise='ex05_autograd', notebook=False, exact=False)
+    """
+    found = _pattern(exercises).fullmatch(name) if len(name) <= MAX_NAME else None
+    if found is None:
+        return None
+    prefix = found["prefix"]
+    named = entry and prefix.endswith(("_", "-", ".", " "))
+    if prefix and not (named or _CANVAS.fullmatch(prefix) or _MOODLE.fullmatch(prefix)):
+        return None
+    exercise = next(e for e in exercises if e.lower() == found["exercise"].lower())
+    notebook = found["kind"].lower() == "ipynb"
+    return ExerciseFile(exercise, notebook, name == f"{exercise}{'.ipynb' if notebook else '.py'}")
+
+
+def owner(name: str) -> str | None:
+    """Whose a file or folder is, if Canvas or Moodle has put that into its name; None otherwise.
+
+    >>> owner("doejane_LATE_12345_678901_work.zip"), owner("Jane Doe_99_assignsubmission_file_")
+    ('doejane_12345', 'Jane Doe_99')
+    """
+    if len(name) > MAX_NAME:
+        return None
+    if moodle := _MOODLE.match(name):
+        return moodle["person"]
+    if canvas := _CANVAS.match(name):
+        return "_".join(filter(None, [canvas["person"], canvas["user"]]))
+    return None
+
+
+def owner_in(where: Sequence[str]) -> str | None:
+    """Whose a file is, going by the folders it lies in and its own name."""
+    return next(filter(None, map(owner, where)), None)
+
+
+def is_online_text(name: str) -> bool:
+    """Whether Moodle keeps in this folder what a student typed into a form, beside the files."""
+    found = _MOODLE.fullmatch(name)
+    return found is not None and found["kind"] == "onlinetext"
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file's name is that of a zip."""
+    return name.lower().endswith(".zip")
+
+
+def is_litter(name: str) -> bool:
+    """Whether a system or tool left this behind: hidden, `__MACOSX`, `__pycache__` and the like."""
+    return name.startswith(".") or name.lower() in _LITTER
+
+
+def text_of(name: str) -> str:
+    r"""A file system's name as text; bytes that are not UTF-8 are written `\xNN`.
+
+    >>> text_of("caf\udce9") == "caf" + chr(92) + "xe9"
+    True
     """
     try:
-        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:  # a surrogate that stands for no byte: Windows allows those
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # from a zip, or half a character on Windows
         return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def printable(text: str, limit: int = 120) -> str:
-    r"""The text on one line that a terminal can show: what cannot be printed is escaped, what is long is cut.
-
-    >>> printable("a\nb\x1b[31m")
-    'a\\nb\\x1b[31m'
-    """
-    shown = "".join(
-        ch if ch.isprintable() else ch.encode("unicode_escape").decode("ascii") for ch in text
-    )
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
-
-
-def suffix_of(name: str) -> str:
-    """The last ending in lower case, with its dot; "" where there is none."""
-    stem, dot, ending = name.rpartition(".")
-    return f".{ending.lower()}" if dot and stem else ""
-
-
-def is_junk(name: str) -> bool:
-    """Whether people do not know that they hand this in: hidden files, caches, a Mac's resource forks."""
-    return name.startswith(".") or name.lower() in _JUNK
-
-
-def exercise_in(name: str, exercises: tuple[str, ...]) -> tuple[str, Kind] | None:
-    """Which exercise a file is, by its name, and in which form.
-
-    Canvas puts `doejane_LATE_12345_678901_` before a name and `-1` after it, Moodle puts
-    `Jane Doe_123456_assignsubmission_file_` before it, browsers put ` (1)` after it.
-
-    >>> exercise_in("doejane_12345_678901_ex05_autograd-1.py", ("ex05_autograd",))
-    ('ex05_autograd', 'module')
-    """
-    found = _pattern(exercises).fullmatch(name) if len(name) <= 255 else None
-    if found is None:
-        return None
-    exercise = next(e for e in exercises if e.lower() == found["exercise"].lower())
-    return exercise, "module" if found["suffix"].lower() == "py" else "notebook"
-
-
-@lru_cache(maxsize=32)
-def _pattern(exercises: tuple[str, ...]) -> re.Pattern[str]:
-    canvas = r"(?:\w+_\d+|(?:LATE_)?anon_\w+)_\d+_"
-    moodle = r".+_\d+_assignsubmission_file_"
-    names = "|".join(map(re.escape, exercises)) or r"(?!)"
-    return re.compile(
-        rf"(?:{canvas}|{moodle})?(?P<exercise>{names})(?:-\d+| ?\(\d+\))?\.(?P<suffix>py|ipynb)",
-        re.IGNORECASE,
-    )
-
-
-def file_names(names: Iterable[str]) -> dict[str, str]:
-    """A file name, without ending, for each name: itself where that is safe, never two alike.
-
-    Safe means on every common system: upper and lower case are the same there, so are composed and decomposed
-    letters, Windows keeps some names to itself, and no name is long. A name that must change, or that
-    another already has, ends in `~` and eight digits made from it.
-    """
-    safe = {name: _safe(name) for name in sorted(set(names))}
-    taken: set[str] = set()
-    given: dict[str, str] = {}
-    for name in sorted(safe, key=lambda name: safe[name] != name):
-        given[name] = next(c for c in _candidates(name, safe[name]) if _key(c) not in taken)
-        taken.add(_key(given[name]))
-    return given
-
-
-def _candidates(name: str, safe: str) -> Iterator[str]:
-    if safe == name:
-        yield name
-    for attempt in count():
-        seed = f"{attempt}/{name}".encode("utf-8", "backslashreplace")
-        yield f"{_cut(safe, _MAX_FILE_NAME - 9)}~{hashlib.sha256(seed).hexdigest()[:8]}"
-
-
-def _safe(name: str) -> str:
-    text = "".join("_" if ch in _UNSAFE or not ch.isprintable() else ch for ch in name)
-    text = _cut(text, _MAX_FILE_NAME).rstrip(" .")
-    reserved = _key(text).partition(".")[0].rstrip() in _RESERVED
-    if (
-        reserved or not text or text[0] in "-. ~"
-    ):  # options, hidden files and home folders to a shell
-        text = _cut(f"_{text}", _MAX_FILE_NAME)
-    return text
-
-
-def _cut(text: str, size: int) -> str:
-    return text.encode("utf-8")[:size].decode("utf-8", "ignore").rstrip(" .")
-
-
-def _key(name: str) -> str:
-    """What two names share when some file system takes them for one."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+def shown(where: Sequence[str]) -> str:
+    """A path for a message: on one line, of bearable length, control characters escaped."""
+    text = "/".join(map(text_of, where))
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return line if len(line) <= 200 else f"…{line[-199:]}"

@@ -1,7 +1,7 @@
-"""A notebook's code as one module: its code cells in order, what only IPython understands taken out.
+"""A notebook's code as one module: all code cells in order, without what only a notebook understands.
 
-Grade cells, which nbgrader puts into a notebook to test it, are left out: they are not the student's. Nothing is
-compiled here; a cell with a mistake in it makes a module with that mistake.
+Magics, shell lines and questions (`%matplotlib inline`, `!pip install x`, `foo?`) become `pass` and stay visible as comments,
+so that a line of a cell stays a line. Cells that nbgrader marks as tests are left out, and outputs are never looked at.
 """
 
 from __future__ import annotations
@@ -12,163 +12,130 @@ from typing import Any
 
 import msgspec
 
-from .entries import UnreadableError
 
-_COOKIE = "# -*- coding: utf-8 -*-"
-"""First line of every module, so that no comment in a cell can name another encoding."""
+class NotANotebook(Exception):
+    """The bytes are no notebook that can be read; the text says why and fits after "it "."""
 
 
 class _Cell(msgspec.Struct):
-    cell_type: str = ""
+    cell_type: str
     source: str | list[str] = ""
-    input: str | list[str] = ""
     metadata: dict[str, Any] = {}
 
     @property
     def text(self) -> str:
-        """The code, with one kind of line end."""
-        parts = self.source or self.input
-        text = parts if isinstance(parts, str) else "".join(parts)
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        text = self.source if isinstance(self.source, str) else "".join(self.source)
+        return text.replace("\r\n", "\n")
 
     @property
     def is_test(self) -> bool:
-        """Whether nbgrader wrote it to grade what is above it."""
+        """Whether nbgrader marks it as a cell of tests, which a student does not write."""
         marks = self.metadata.get("nbgrader")
-        return isinstance(marks, dict) and marks.get("grade") is True and not marks.get("solution")
-
-
-class _Sheet(msgspec.Struct):
-    cells: list[_Cell] = []
+        return isinstance(marks, dict) and bool(marks.get("grade")) and not marks.get("solution")
 
 
 class _Notebook(msgspec.Struct):
-    """Of any version: cells since 4, worksheets of cells, each with `input`, in 3."""
-
-    nbformat: int
-    cells: list[_Cell] = []
-    worksheets: list[_Sheet] = []
+    cells: list[_Cell]
 
 
-def module(data: bytes) -> bytes:
-    """The module that a notebook's code cells make.
+_QUOTE_END = {
+    quote: re.compile(rf"\\.|{quote}" + (r"|\n" if len(quote) == 1 else ""), re.DOTALL)
+    for quote in ("'", '"', "'''", '"""')
+}
+_TOKEN = re.compile(r"""\#[^\n]*|'''|\"\"\"|'|"|\\\n|[\[({]|[\])}]|\n""")
+_MAGIC = re.compile(
+    r"""(?P<indent>[ \t]*)(?:
+        (?P<timed>%time[ \t]+(?=[^\s-]))                                 # runs the statement behind it
+      | (?P<target>[\w.,* \t]+=[ \t]*)[%!](?!=)                          # listing = !ls
+      | (?P<future>from[ ]__future__[ ]import[ ][\w, ]+(?=[ \t]*(?:\#.*)?$))  # must stand on a module's first line
+      | [%!?]
+      | (?:pip|conda|mamba|uv)[ ]+(?:pip[ ]+)?install\b
+      | [\w.*]+\?{1,2}[ \t]*$
+    )""",
+    re.VERBOSE | re.MULTILINE,
+)
+_CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)")
+_KEEPS_ITS_BODY = frozenset({"time", "capture", "prun"})
+"""Cell magics that run the cell as Python in the notebook's own namespace."""
 
-    Args:
-        data: the .ipynb file.
 
-    Returns:
-        Source code in UTF-8.
+def module_of(notebook: bytes) -> bytes:
+    """The source of a module, in UTF-8, that does what the notebook's code cells do.
+
+    Line 1 offers what a notebook offers by itself; each cell follows a comment with its number.
 
     Raises:
-        UnreadableError: when the file is not a notebook.
+        NotANotebook: when it is not JSON, or not a notebook of format 4.
     """
-    lines = [_COOKIE]
-    for number, cell in enumerate(_cells(data), start=1):
-        if cell.cell_type == "code" and not cell.is_test and cell.text.strip():
-            lines += [f"# In cell {number}:", *_plain(cell.text), ""]
-    return "\n".join(lines).encode("utf-8")
-
-
-def _cells(data: bytes) -> list[_Cell]:
     try:
-        notebook = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Notebook)
-    except msgspec.ValidationError as error:
-        raise UnreadableError(f"is not a notebook: {_first_lower(str(error))}") from None
-    except msgspec.DecodeError as error:
-        raise UnreadableError(f"is damaged: {_first_lower(str(error))}") from None
-    except RecursionError:
-        raise UnreadableError("is damaged: its JSON is nested too deep") from None
-    return [*notebook.cells, *(cell for sheet in notebook.worksheets for cell in sheet.cells)]
+        cells = msgspec.json.decode(notebook.removeprefix(b"\xef\xbb\xbf"), type=_Notebook).cells
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise NotANotebook(f"is a damaged notebook: {_short(error)}") from error
+    lines, futures = [], []
+    for number, cell in enumerate(cells, start=1):
+        if cell.cell_type == "code" and not cell.is_test:
+            code, found = _plain_python(cell.text)
+            lines += [f"# cell {number}", code]
+            futures += found
+    first = "; ".join([*dict.fromkeys(futures), "display = print"])
+    return "\n".join([first, *lines, ""]).encode("utf-8", "backslashreplace")
 
 
-def _first_lower(text: str) -> str:
-    return text if text.startswith("JSON") else text[:1].lower() + text[1:]
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
-_CELL_MAGIC = re.compile(r"\s*%%(?P<name>[^\s]*)(?P<rest>[^\n]*)\n?")
-_PYTHON_MAGICS = {"time", "capture", "prun"}
-"""Cell magics that run their cell as Python, names and all."""
+def _plain_python(cell: str) -> tuple[str, list[str]]:
+    """A cell's code with as many lines as before, and the future imports that were taken out of it."""
+    if (magic := _CELL_MAGIC.match(cell)) and magic["name"] not in _KEEPS_ITS_BODY:
+        return "\n".join(f"# {line}" for line in cell.split("\n")), []
+    pieces, futures, done = [], [], 0
+    for magic in _magics(cell):
+        if magic["future"]:
+            futures.append(magic["future"].strip())
+        end = len(cell) if (stop := cell.find("\n", magic.end())) < 0 else stop
+        while cell[end - 1 : end] == "\\" and end < len(cell):
+            end = len(cell) if (stop := cell.find("\n", end + 1)) < 0 else stop
+        pieces += [cell[done : magic.start()], _neutral(magic, cell[magic.start() : end])]
+        done = end
+    return "".join(pieces) + cell[done:], futures
 
-_TIMED = re.compile(r"(?P<indent>[ \t]*)%time[ \t]+(?P<code>.+)")
-_ASSIGNED = re.compile(r"(?P<indent>[ \t]*)(?P<names>[^\W\d][\w., ]*=)[ \t]*(?P<magic>[!%].*)")
-_MAGIC = re.compile(r"(?P<indent>[ \t]*)(?P<magic>[%!?].*|%{0,2}[^\W\d][\w.*\[\]]*\?\??[ \t;]*)")
+
+def _neutral(magic: re.Match[str], statement: str) -> str:
+    """A Python statement in place of a magic, on as many lines."""
+    indent, rest = magic["indent"], statement[len(magic["indent"]) :]
+    if magic["timed"]:
+        return indent + rest[len(magic["timed"]) :]
+    first, *others = rest.split("\n")
+    stand_in = f"{magic['target']}None" if magic["target"] else "pass"
+    return "\n".join([f"{indent}{stand_in}  # {first}", *(f"{indent}# {line}" for line in others)])
 
 
-def _plain(text: str) -> Iterator[str]:
-    """The lines of a cell, those in IPython's own language turned into comments or `pass`."""
-    if found := _CELL_MAGIC.match(text):
-        yield f"# {found[0].strip()}"
-        text = text[found.end() :]
-        if found["name"] not in _PYTHON_MAGICS:
-            yield from (f"# {line}" for line in text.split("\n"))
+def _magics(cell: str) -> Iterator[re.Match[str]]:
+    """The magics that begin a statement; a `%` within brackets or a string is Python's own."""
+    position, depth, at_start = 0, 0, True
+    while position < len(cell):
+        if at_start and depth == 0 and (magic := _MAGIC.match(cell, position)):
+            yield magic
+            position = magic.end()
+            while (stop := cell.find("\n", position)) > 0 and cell[stop - 1] == "\\":
+                position = stop + 1
+            position = len(cell) if stop < 0 else stop + 1
+            continue
+        if (token := _TOKEN.search(cell, position)) is None:
             return
-    scanner, continued = _Scanner(), False
-    for line in text.split("\n"):
-        if continued:
-            plain: str | None = f"# {line}"
-        else:
-            plain = None if scanner.inside else _without_magic(line)
-        continued = plain is not None and line.endswith("\\") and plain != line
-        scanner.read(line if plain is None else plain)
-        yield line if plain is None else plain
+        word, position = token[0], token.end()
+        if word in _QUOTE_END:
+            position = _end_of_string(cell, position, word)
+        depth = max(0, depth + (word in "[({") - (word in "])}"))
+        at_start = word == "\n"
 
 
-def _without_magic(line: str) -> str | None:
-    """A line at the start of a statement, as Python; None when it is Python already."""
-    if found := _TIMED.fullmatch(line):
-        return found["indent"] + found["code"]
-    if found := _ASSIGNED.fullmatch(line):
-        return f"{found['indent']}{found['names']} None  # {_comment(found['magic'])}"
-    if found := _MAGIC.fullmatch(line):
-        # An indented one may be all there is in its block; an outer one may stand before `from __future__`.
-        return f"{found['indent']}{'pass  ' if found['indent'] else ''}# {_comment(found['magic'])}"
-    return None
-
-
-def _comment(magic: str) -> str:
-    return magic.rstrip("\\ \t")
-
-
-_LEXEME = re.compile(
-    r"""
-    \#.* | (?P<triple>\"{3}|'{3}) | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'?
-    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<continued>\\\Z) | \\. | [^\#"'()\[\]{}\\]+
-    """,
-    re.VERBOSE,
-)
-
-
-class _Scanner:
-    """Reads Python line by line and knows whether the next line starts a statement."""
-
-    def __init__(self) -> None:
-        self._quotes = ""
-        self._depth = 0
-        self._continued = False
-
-    @property
-    def inside(self) -> bool:
-        """Whether the next line goes on with a string, a bracket or a continued line."""
-        return bool(self._quotes) or self._depth > 0 or self._continued
-
-    def read(self, line: str) -> None:
-        """Take in one line, without its end."""
-        place, self._continued = 0, False
-        while place < len(line):
-            place = self._in_string(line, place) if self._quotes else self._in_code(line, place)
-
-    def _in_string(self, line: str, place: int) -> int:
-        end = re.compile(rf"(?:\\.|[^\\])*?{self._quotes}").match(line, place)
-        if end is None:
-            return len(line)
-        self._quotes = ""
-        return end.end()
-
-    def _in_code(self, line: str, place: int) -> int:
-        found = _LEXEME.match(line, place)
-        if found is None:
-            return place + 1
-        self._quotes = found["triple"] or ""
-        self._depth = max(0, self._depth + bool(found["open"]) - bool(found["close"]))
-        self._continued = bool(found["continued"])
-        return found.end()
+def _end_of_string(cell: str, position: int, quote: str) -> int:
+    while found := _QUOTE_END[quote].search(cell, position):
+        position = found.end()
+        if found[0] == quote:
+            return position
+        if found[0] == "\n":  # never closed on its line
+            return found.start()
+    return len(cell)
