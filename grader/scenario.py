@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import sys
 from collections.abc import Iterator
 from types import CodeType, TracebackType
 from typing import Any
@@ -14,6 +15,7 @@ from .draw import Draw
 from .facts import MAX_TEXT, Absent, Facts, Frame, NotStarted, Observed, Outcome, Raised, Unlike
 
 MAX_FRAMES = 5
+LEFT = "left behind"
 
 
 def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Outcome:
@@ -33,9 +35,13 @@ def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Out
         present = hasattr(exercise, check.info.function)
         return Absent(observe.describe(target) if present else None)
     name = f"{check.info.exercise}.{check.info.id}"
-    slate.clean(_start(seed, name))
+    loaded = len(sys.modules)
     try:
-        return Observed(_facts(check, exercise, Draw(seed, name), accelerator))
+        facts = _facts(check, exercise, seed, name, accelerator)
+        if facts.get(LEFT, "nothing") != "nothing" and len(sys.modules) > loaded:
+            # Importing a library for the first time may draw random numbers, which is no act of the student's.
+            facts = _facts(check, exercise, seed, name, accelerator)
+        return Observed(facts)
     except observe.Unusable as unusable:
         return Observed({"result": Unlike(unusable.expected, unusable.saw)})
     except BaseException as error:  # whatever the student's code raises is an outcome
@@ -44,12 +50,14 @@ def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Out
         slate.clean(0)
 
 
-def _facts(check: Check, exercise: Any, draw: Draw, accelerator: str) -> Facts:
+def _facts(check: Check, exercise: Any, seed: int, name: str, accelerator: str) -> Facts:
+    slate.clean(_start(seed, name))
     device = accelerator if check.info.aspect == "device" else "cpu"
     before = slate.snapshot() if check.tidy else {}
-    facts = {name: observe.fact(value) for name, value in check.scenario(exercise, draw, device).items()}
+    seen = check.scenario(exercise, Draw(seed, name), device)
+    facts = {name: observe.fact(value) for name, value in seen.items()}
     if check.tidy:
-        facts["left behind"] = slate.left_behind(before, check.generator)
+        facts[LEFT] = slate.left_behind(before, check.generator)
     return facts
 
 

@@ -47,7 +47,7 @@ def test_the_reference_earns_every_point(exercise, seed):
     assert not kit.unearned(kit.verdicts(exercise, kit.reference(exercise), seed))
 
 
-@pytest.mark.parametrize(("exercise", "function", "way"), _all_lazy())
+@pytest.mark.parametrize(("exercise", "function", "way"), list(_all_lazy()))
 def test_no_point_without_work(exercise, function, way):
     lazy = _lazy(way, getattr(kit.reference(exercise), function))
     module = kit.with_replaced(kit.reference(exercise), **{function: lazy})

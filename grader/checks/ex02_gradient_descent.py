@@ -1,0 +1,151 @@
+"""Gradient descent, step by step, in numpy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import array, integer, number, several
+
+# --- predict
+
+
+@check("predict", aspect="numbers", look="numpy broadcasting", tidy=True)
+def gives_a_plus_b_x(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The prediction is a + b x for every row, of shape (n, 1), and x stays as it was.
+
+    a shifts all predictions, b scales each feature.
+    """
+    x = draw.array(draw.integer(4, 8), 1)
+    yhat = exercise.predict(draw.uniform(-3, 3), draw.uniform(-3, 3), x)
+    return {"prediction": array(yhat), "x afterwards": array(x)}
+
+
+@check("predict", aspect="api", look="numpy broadcasting")
+def takes_arrays_of_one_element(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """a and b may be arrays of shape (1,), and one row of data is enough.
+
+    numpy stretches the shape (1,) over every row; a and b are not changed.
+    """
+    a, b = draw.array(1), draw.array(1)
+    many, one = draw.array(5, 1), draw.array(1, 1)
+    return {
+        "prediction": array(exercise.predict(a, b, many)),
+        "prediction for one row": array(exercise.predict(a, b, one)),
+        "a afterwards": array(a),
+        "b afterwards": array(b),
+    }
+
+
+# --- mse
+
+
+@check("mse", aspect="numbers", look="numpy.mean", tidy=True)
+def averages_the_squared_errors(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the mean of the squared errors, a float, and changes neither argument.
+
+    Squares keep errors of opposite sign from cancelling; the mean does not grow with the data.
+    """
+    n = draw.integer(4, 9)
+    y, yhat = draw.array(n, 1), draw.array(n, 1)
+    loss = exercise.mse(y, yhat)
+    return {"mse": number(loss), "y afterwards": array(y), "yhat afterwards": array(yhat)}
+
+
+@check("mse", aspect="numbers", look="numpy.mean")
+def treats_every_size_alike(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The same error everywhere gives the same mean, for one point as for many.
+
+    An average divides by how many there are, whatever that number is.
+    """
+    size = draw.uniform(0.5, 2.5)
+    sizes = (1, 2, 13)
+    losses = [exercise.mse(np.full((n, 1), size), np.zeros((n, 1))) for n in sizes]
+    return {f"mse of {n} points": number(loss) for n, loss in zip(sizes, losses, strict=True)}
+
+
+# --- gradients
+
+
+@check("gradients", aspect="numbers", points=2, look="chain rule", tidy=True)
+def are_the_derivatives_of_the_mse(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the partial derivatives of the MSE by a and by b, as two floats, a's first.
+
+    The chain rule gives a factor 2 and the inner derivative of y - (a + b x): -1 for a, -x for b.
+    """
+    n = draw.integer(4, 9)
+    x, y, yhat = draw.array(n, 1), draw.array(n, 1), draw.array(n, 1)
+    a_grad, b_grad = several(exercise.gradients(x, y, yhat), "a_grad", "b_grad")
+    return {"a_grad": number(a_grad), "b_grad": number(b_grad), "x afterwards": array(x)}
+
+
+@check("gradients", aspect="numbers", look="chain rule")
+def point_uphill(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """For one point, predicted too high, both gradients have the sign and size of the slope there.
+
+    A gradient points to where the loss grows: higher predictions, if they are too high already.
+    """
+    x, y = np.array([[draw.uniform(1, 3)]]), np.array([[draw.uniform(-1, 1)]])
+    yhat = y + draw.uniform(0.5, 2)
+    a_grad, b_grad = several(exercise.gradients(x, y, yhat), "a_grad", "b_grad")
+    return {"a_grad": number(a_grad), "b_grad": number(b_grad)}
+
+
+# --- update
+
+
+@check("update", aspect="numbers", look="gradient descent", tidy=True)
+def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the parameter minus lr times its gradient.
+
+    The gradient points uphill; the learning rate says how far to go the other way.
+    """
+    param, grad, lr = draw.uniform(-2, 2), draw.uniform(-2, 2), draw.uniform(0.2, 0.8)
+    return {"new parameter": number(exercise.update(param, grad, lr))}
+
+
+@check("update", aspect="data", look="in-place operators")
+def gives_a_new_value(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """An array of shape (1,) gives a new array of that shape; the old one keeps its number.
+
+    On an array, -= changes the caller's own numbers.
+    """
+    param, grad = draw.array(1), draw.uniform(0.5, 2)
+    new = exercise.update(param, grad, 0.3)
+    return {"new parameter": array(new), "old parameter": array(param)}
+
+
+# --- updates_per_epoch
+
+
+@check("updates_per_epoch", aspect="numbers", look="math.ceil", tidy=True)
+def counts_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """A batch size that divides the data gives n / batch_size updates, as an int.
+
+    An epoch is over when every point was used once; each batch makes one update.
+    """
+    batch, batches = draw.integer(2, 9), draw.integer(3, 9)
+    n = batch * batches
+    return {
+        "mini-batches": integer(exercise.updates_per_epoch(n, batch)),
+        "batch": integer(exercise.updates_per_epoch(n, n)),
+        "stochastic": integer(exercise.updates_per_epoch(n, 1)),
+    }
+
+
+@check("updates_per_epoch", aspect="numbers", look="math.ceil")
+def counts_the_short_last_batch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The points left over at the end make a batch of their own, which counts too.
+
+    Points that fill no whole batch must be used as well before the epoch is over.
+    """
+    batch = draw.integer(4, 9)
+    n = batch * draw.integer(3, 9) + draw.integer(1, batch - 1)
+    return {
+        "updates": integer(exercise.updates_per_epoch(n, batch)),
+        "one point left over": integer(exercise.updates_per_epoch(2 * batch + 1, batch)),
+        "a batch larger than the data": integer(exercise.updates_per_epoch(batch, n)),
+    }

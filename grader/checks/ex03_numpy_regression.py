@@ -1,0 +1,133 @@
+"""Linear regression in numpy: a whole training loop by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import array, floats, number, several
+
+# --- init_params
+
+
+@check("init_params", aspect="numbers", look="RandomState.randn", tidy=True)
+def draws_a_then_b(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """a and b are two normal numbers in arrays of shape (1,), a drawn first.
+
+    The order of draws decides which number goes where.
+    """
+    a, b = several(exercise.init_params(draw.generator()), "a", "b")
+    return {"a": array(a), "b": array(b)}
+
+
+@check("init_params", aspect="data", look="RandomState.randn")
+def draws_from_the_generator_handed_in(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """A second call goes on where the first one left the generator.
+
+    A generator remembers where it stands; a new one, or seeding again, would repeat the numbers.
+    """
+    rng = draw.generator()
+    first = several(exercise.init_params(rng), "a", "b")
+    second = several(exercise.init_params(rng), "a", "b")
+    return {
+        "first a": number(first[0]),
+        "second a": number(second[0]),
+        "second b": number(second[1]),
+        "next number of the generator": number(rng.rand()),
+    }
+
+
+# --- train
+
+
+@check("train", aspect="numbers", points=2, look="gradient descent", tidy=True)
+def descends_the_gradients_of_the_mse(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """After n_epochs steps, a and b are those of batch gradient descent.
+
+    Both gradients come from the same prediction; only then do both parameters move.
+    """
+    x, y = draw.line(draw.integer(5, 9))
+    a, b, n = draw.array(1), draw.array(1), draw.integer(3, 6)
+    a, b, _ = several(exercise.train(x, y, a, b, draw.uniform(0.1, 0.5), n), *_RESULTS)
+    return {"a": number(a, n), "b": number(b, n)}
+
+
+@check("train", aspect="numbers", look="list.append")
+def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """losses holds n_epochs floats, the MSE before each update.
+
+    The first loss belongs to the parameters as handed in.
+    """
+    x, y = draw.line(draw.integer(5, 9))
+    n = draw.integer(3, 6)
+    result = exercise.train(x, y, draw.array(1), draw.array(1), draw.uniform(0.1, 0.4), n)
+    return {"losses": floats(several(result, *_RESULTS)[2], n)}
+
+
+@check("train", aspect="data", look="in-place operators")
+def leaves_what_it_was_handed_alone(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """a and b as returned have moved, while the arrays handed in stay as they were.
+
+    On an array, -= changes the caller's own numbers.
+    """
+    x, y = draw.line(6)
+    a, b = draw.array(1), draw.array(1)
+    new_a, new_b, _ = several(exercise.train(x, y, a, b, 0.2, 2), *_RESULTS)
+    return {
+        "returned a": array(new_a),
+        "returned b": array(new_b),
+        "a handed in": array(a),
+        "b handed in": array(b),
+        "x handed in": array(x),
+        "y handed in": array(y),
+    }
+
+
+@check("train", aspect="api", look="default arguments")
+def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Takes lr = 0.1 and n_epochs = 1000 unless told otherwise.
+
+    Defaults are part of a function's signature: who calls it relies on them.
+    """
+    x, y = draw.line(6)
+    a, b = draw.array(1), draw.array(1)
+    few = several(exercise.train(x, y, a, b, n_epochs=2), *_RESULTS)
+    many = several(exercise.train(x, y, a, b, lr=0.05), *_RESULTS)
+    return {"a after two epochs": number(few[0]), "epochs": len(many[2]), "a": number(many[0], 50)}
+
+
+# --- sklearn_fit
+
+
+@check("sklearn_fit", aspect="numbers", look="LinearRegression.coef_", tidy=True)
+def gives_intercept_and_slope(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the intercept, then the slope, of the best line, and leaves the data alone.
+
+    fit keeps what it learned in intercept_ and coef_.
+    """
+    x, y = draw.line(draw.integer(6, 12))
+    intercept, slope = several(exercise.sklearn_fit(x, y), "intercept", "slope")
+    return {
+        "intercept": number(intercept),
+        "slope": number(slope),
+        "x afterwards": array(x),
+        "y afterwards": array(y),
+    }
+
+
+@check("sklearn_fit", aspect="api", look="LinearRegression.intercept_")
+def finds_a_line_without_noise(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """On points of an exact line, the two floats are that line's intercept and slope.
+
+    coef_ is an array with a row for each label and a column for each feature; take the number out.
+    """
+    a, b = draw.uniform(3, 6), draw.uniform(-3, -1)
+    x = np.linspace(1, 2, draw.integer(4, 7)).reshape(-1, 1)
+    intercept, slope = several(exercise.sklearn_fit(x, a + b * x), "intercept", "slope")
+    return {"intercept": number(intercept, 10), "slope": number(slope, 10)}
+
+
+_RESULTS = ("a", "b", "losses")

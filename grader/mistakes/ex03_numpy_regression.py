@@ -1,0 +1,201 @@
+"""Known mistakes about linear regression in numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.bank import mistake
+
+# --- init_params
+
+
+@mistake("init_params", look="RandomState")
+def seeds_anew(rng):
+    """A generator made inside the function always gives the same numbers; the one handed in is never asked."""
+    rng = np.random.RandomState(42)
+    return rng.randn(1), rng.randn(1)
+
+
+@mistake("init_params", look="RandomState.randn")
+def draws_from_the_global_generator(rng):
+    """np.random.randn draws from numpy's global generator, not from the one handed in."""
+    return np.random.randn(1), np.random.randn(1)
+
+
+@mistake("init_params", look="RandomState.randn")
+def draws_b_first(rng):
+    """The order of draws decides which number goes where: a comes first."""
+    b = rng.randn(1)
+    return rng.randn(1), b
+
+
+@mistake("init_params", look="RandomState.rand")
+def draws_uniform_numbers(rng):
+    """rand draws uniform numbers from 0 to 1; randn draws normal ones."""
+    return rng.rand(1), rng.rand(1)
+
+
+@mistake("init_params", look="numpy shapes")
+def returns_bare_floats(rng):
+    """randn() without a size gives a float; arrays of shape (1,) are asked for."""
+    return rng.randn(), rng.randn()
+
+
+@mistake("init_params", look="RandomState.randn")
+def uses_one_number_twice(rng):
+    """a and b are drawn separately; one array under two names is one parameter."""
+    a = rng.randn(1)
+    return a, a
+
+
+# --- train
+
+
+def _descend(x, y, a, b, lr, n_epochs, step):
+    losses = []
+    for _ in range(n_epochs):
+        error = y - (a + b * x)
+        losses.append(float((error**2).mean()))
+        a, b = step(x, error, a, b, lr)
+    return a, b, losses
+
+
+def _step(x, error, a, b, lr):
+    return a + lr * 2 * error.mean(), b + lr * 2 * (x * error).mean()
+
+
+@mistake("train", look="gradient descent")
+def moves_b_with_the_new_a(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Both gradients belong to the same prediction; computed after a has moved, b's belongs to another."""
+
+    def step(x, error, a, b, lr):
+        a = a + lr * 2 * error.mean()
+        return a, b + lr * 2 * (x * (y - (a + b * x))).mean()
+
+    return _descend(x, y, a, b, lr, n_epochs, step)
+
+
+@mistake("train", look="in-place operators")
+def changes_the_callers_arrays(x, y, a, b, lr=0.1, n_epochs=1000):
+    """On an array, -= changes the caller's own numbers; a = a - ... makes a new one."""
+
+    def step(x, error, a, b, lr):
+        a -= -lr * 2 * error.mean()
+        b -= -lr * 2 * (x * error).mean()
+        return a, b
+
+    return _descend(x, y, a, b, lr, n_epochs, step)
+
+
+@mistake("train", look="chain rule")
+def forgets_the_two(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The derivative of a square brings its exponent down: a factor of 2."""
+    return _descend(x, y, a, b, lr / 2, n_epochs, _step)
+
+
+@mistake("train", look="gradient descent")
+def goes_uphill(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The gradient points to where the loss grows; to make it smaller, subtract."""
+    with np.errstate(all="ignore"):
+        return _descend(x, y, a, b, -lr, n_epochs, _step)
+
+
+@mistake("train", look="list.append")
+def records_the_loss_after_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The loss of an epoch is the one its gradients came from, before the parameters move."""
+    a, b, _ = _descend(x, y, a, b, lr, 0, _step)
+    losses = []
+    for _ in range(n_epochs):
+        a, b = _step(x, y - (a + b * x), a, b, lr)
+        losses.append(float(((y - (a + b * x)) ** 2).mean()))
+    return a, b, losses
+
+
+@mistake("train", look="range")
+def one_epoch_short(x, y, a, b, lr=0.1, n_epochs=1000):
+    """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
+    return _descend(x, y, a, b, lr, n_epochs - 1, _step)
+
+
+@mistake("train", look="range")
+def one_epoch_more(x, y, a, b, lr=0.1, n_epochs=1000):
+    """range(n + 1) has n + 1 numbers; n_epochs updates are asked for."""
+    return _descend(x, y, a, b, lr, n_epochs + 1, _step)
+
+
+@mistake("train", look="function arguments")
+def starts_from_its_own_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Training starts from the a and b that were handed in."""
+    return _descend(x, y, np.zeros(1), np.zeros(1), lr, n_epochs, _step)
+
+
+@mistake("train", look="function arguments")
+def ignores_lr_and_n_epochs(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The learning rate and the number of epochs are the caller's to choose."""
+    return _descend(x, y, a, b, 0.1, 1000, _step)
+
+
+@mistake("train", look="default arguments")
+def has_other_defaults(x, y, a, b, lr=0.01, n_epochs=100):
+    """The page's defaults are lr = 0.1 and n_epochs = 1000."""
+    return _descend(x, y, a, b, lr, n_epochs, _step)
+
+
+@mistake("train", look="list.append")
+def returns_the_last_loss_alone(x, y, a, b, lr=0.1, n_epochs=1000):
+    """All n_epochs losses are asked for, in a list."""
+    a, b, losses = _descend(x, y, a, b, lr, n_epochs, _step)
+    return a, b, losses[-1]
+
+
+@mistake("train", look="stochastic gradient descent")
+def updates_after_every_point(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Batch gradient descent makes one update an epoch, from the mean over all points."""
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(float(((y - (a + b * x)) ** 2).mean()))
+        for i in range(len(x)):
+            a, b = _step(x[i], y[i] - (a + b * x[i]), a, b, lr)
+    return a, b, losses
+
+
+# --- sklearn_fit
+
+
+def _fit(x, y, **options):
+    from sklearn.linear_model import LinearRegression
+
+    return LinearRegression(**options).fit(x, y)
+
+
+@mistake("sklearn_fit", look="return order")
+def swaps_the_two(x, y):
+    """The intercept comes first, then the slope."""
+    line = _fit(x, y)
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+@mistake("sklearn_fit", look="LinearRegression")
+def fits_through_the_origin(x, y):
+    """fit_intercept=False forces the line through the origin."""
+    return 0.0, float(_fit(x, y, fit_intercept=False).coef_[0, 0])
+
+
+@mistake("sklearn_fit", look="LinearRegression.fit")
+def swaps_x_and_y(x, y):
+    """fit takes the features first, then the labels."""
+    line = _fit(y, x)
+    return float(line.intercept_[0]), float(line.coef_[0, 0])
+
+
+@mistake("sklearn_fit", look="return")
+def returns_the_model(x, y):
+    """Two floats are asked for; what fit learned stands in the model's attributes."""
+    return _fit(x, y)
+
+
+@mistake("sklearn_fit", look="LinearRegression.predict")
+def returns_predictions(x, y):
+    """predict gives labels for features; the line itself is in intercept_ and coef_."""
+    line = _fit(x, y)
+    return float(line.predict([[0.0]])[0, 0]), float(line.predict([[1.0]])[0, 0])
