@@ -110,7 +110,7 @@ class _Computation:
     def __init__(self, op: torch._ops.OpOverload) -> None:
         schema = op._schema
         self.op = op
-        self.compute = functools.partial(op._handle.redispatch_boxed, _CPU_KEY)
+        self.compute = op._op
         self.returns = [_alias(returned) for returned in schema.returns]
         self.written = {
             _alias(argument): (index, argument.name)

@@ -106,7 +106,7 @@ def _new_storage(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> An
 # -- generators
 
 
-class _GeneratorName(type):
+class _GeneratorName(type(torch._C.Generator)):
     """Lets `torch.Generator` be a name for two kinds of generator."""
 
     def __instancecheck__(cls, candidate: Any) -> bool:

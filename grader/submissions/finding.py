@@ -1,159 +1,179 @@
-"""The submissions of a folder: one per entry, whatever its form."""
+"""Finding the submissions in a folder, and naming them."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from .disk import is_folder
-from .names import ARCHIVES, decoded, is_junk, printable, suffix_of
+from .folder import Folder
+from .limits import why
+from .names import exercise_in, is_litter, is_online_text, is_zip, owner, shown, text_of
+from .reading import Submission
 
-_FORMS = (".zip", ".py", ".ipynb", *ARCHIVES)
-
-_COURSE_FILES = {"nbgrader_config.py", "gradebook.db"}
-
-_LOOSE_MODULE = re.compile(r"ex\d\d_\w+\.(?:py|ipynb)", re.IGNORECASE)
-
-_CANVAS = re.compile(r"(?P<student>\w+_\d+|(?:LATE_)?anon_\w+)_\d+_.+\.(?:py|ipynb)", re.IGNORECASE)
-
-_LISTED = 5
-"""Names told before a note says "and more"."""
+_NBGRADER = frozenset(
+    {
+        "source",
+        "release",
+        "submitted",
+        "autograded",
+        "feedback",
+        "nbgrader_config.py",
+        "gradebook.db",
+        "header.ipynb",
+    }
+)
+_OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 
 
 class SubmissionsError(Exception):
-    """There is nothing to grade, in one line that says what was looked for and where."""
+    """There is nothing to grade; the text is one line that says where and why."""
 
 
-@dataclass(frozen=True)
-class Submission:
-    """One entry of a folder of submissions; nothing of it has been read.
+@dataclass
+class Found:
+    """What is in a folder of submissions.
 
     Args:
-        name: what it is called in records; unique in its folder.
-        folder: path of the folder that it is an entry of.
-        entry: its own name there, as Python spells file names.
+        submissions: ordered by their file names.
+        notes: one line for each thing that was passed over or looks like a slip.
     """
 
-    name: str
-    folder: str
-    entry: str
+    submissions: list[Submission] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Findings:
-    """The submissions of a folder by name, and lines about what was passed over or may be meant differently."""
+def find(root: str | os.PathLike[str], exercises: tuple[str, ...]) -> Found:
+    """List the submissions in `root`: its folders, its zips, and its single modules and notebooks.
 
-    submissions: tuple[Submission, ...]
-    notes: tuple[str, ...]
-
-
-def find(root: Path, leave_out: Path | None = None) -> Findings:
-    """The submissions in a folder, or in nbgrader's course folder.
+    A link or a pipe is listed too, and found unreadable when read, so that nobody is lost. In nbgrader's course folder,
+    what is in `submitted` counts.
 
     Args:
-        root: the folder.
-        leave_out: an entry that is no submission, such as the folder that results go to.
+        root: the folder of submissions.
+        exercises: the names of all exercises, by which single modules are recognised.
 
     Raises:
-        SubmissionsError: when there is no such folder, or no submission in it.
+        SubmissionsError: when `root` is no folder, cannot be listed, or holds no submission.
     """
+    found = Found()
+    root = os.fspath(root)
+    names = _names_in(root)
+    if _is_course(root, names):
+        root = os.path.join(root, "submitted")
+        found.notes.append(f"{shown([root])}: an nbgrader course, of which this folder is graded")
+        names = _names_in(root)
+    entries = _entries(root, names, exercises, found)
+    if not entries:
+        raise SubmissionsError(_nothing(root, found))
+    found.submissions = [
+        Submission(name, root, entry) for entry, name in _named(root, entries).items()
+    ]
+    found.notes += _slips(entries, exercises)
+    return found
+
+
+def _names_in(root: str) -> list[str]:
+    if not os.path.exists(root):
+        raise SubmissionsError(f"{shown([root])}: no such folder")
+    if not os.path.isdir(root):
+        raise SubmissionsError(
+            f"{shown([root])} is no folder: give the folder that holds the submissions"
+        )
     try:
-        folder = _submitted(root)
-        handed_in, folders, stray = _sorted_out(folder, leave_out)
+        return sorted(os.listdir(root), key=os.fsencode)
     except OSError as error:
-        raise SubmissionsError(_said(root, error)) from None
-    notes = (*_passed_over(stray), *_doubts(handed_in - folders))
-    if not handed_in:
-        raise SubmissionsError(". ".join([f"{printable(str(root))} holds no submission", *notes]))
-    names = _names(handed_in, folders)
-    found = [Submission(name, str(folder), entry) for entry, name in names.items()]
-    return Findings(tuple(sorted(found, key=lambda submission: submission.name)), notes)
+        raise SubmissionsError(f"{shown([root])} cannot be listed: {why(error)}") from error
 
 
-def _submitted(root: Path) -> Path:
-    """The folder itself, or its `submitted` where it is an nbgrader course."""
-    inner = root / "submitted"
-    others = {item.name for item in os.scandir(root)} - {"submitted"}
-    is_course = bool(others & _COURSE_FILES) or all(map(is_junk, others))
-    if is_course and not inner.is_symlink() and next(inner.glob("*/*/*.ipynb"), None):
-        return inner
-    return root
+def _is_course(root: str, names: Iterable[str]) -> bool:
+    visible = {name for name in names if not is_litter(name)}
+    alone = visible <= _NBGRADER or "nbgrader_config.py" in visible
+    place = Path(root, "submitted")
+    return "submitted" in visible and alone and place.is_dir() and not place.is_symlink()
 
 
-def _sorted_out(folder: Path, leave_out: Path | None) -> tuple[set[str], set[str], set[str]]:
-    """Names of the entries that are submissions, of those among them that are folders, and of the stray files."""
-    handed_in, folders, stray = set(), set(), set()
-    for item in os.scandir(folder):
-        if leave_out and _is_same(item, leave_out):
-            continue
-        if is_junk(item.name):
-            stray.add(item.name)
-        elif is_folder(item.stat(follow_symlinks=False)):
-            handed_in.add(item.name)
-            folders.add(item.name)
-        elif item.is_file(follow_symlinks=False) and suffix_of(item.name) not in _FORMS:
-            stray.add(item.name)
-        else:  # a link or a pipe too: it stands where somebody's work should be
-            handed_in.add(item.name)
-    return handed_in, folders, stray
+def _entries(root: str, names: list[str], exercises: tuple[str, ...], found: Found) -> list[str]:
+    """The names that are submissions; each of the others leaves a note."""
+    with_files = {owner(name) for name in names if not is_online_text(name)}
+    entries = []
+    with Folder(root) as folder:
+        for name in names:
+            if reason := _passed_over(folder, name, exercises, with_files):
+                found.notes.append(f"{shown([name])} passed over: {reason}")
+            else:
+                entries.append(name)
+    return entries
 
 
-def _is_same(item: os.DirEntry[str], other: Path) -> bool:
+def _passed_over(
+    folder: Folder, name: str, exercises: tuple[str, ...], with_files: set[str | None]
+) -> str:
+    """Why an entry is no submission; empty if it is one."""
+    if is_litter(name):
+        return "hidden, or left by a system"
+    if is_online_text(name) and owner(name) in with_files:
+        return "typed into a form; the files are graded"
     try:
-        return os.path.samestat(os.stat(item.path, follow_symlinks=False), os.stat(other))
+        plain = folder.kind(name) == "file"
     except OSError:
-        return False
+        plain = False
+    if not plain or is_zip(name) or exercise_in(name, exercises, entry=True):
+        return ""
+    if name.lower().endswith(_OTHER_ARCHIVES):
+        return "of all archives only .zip is opened; unpack it into a folder"
+    return "neither a folder, a zip, nor a module or notebook of an exercise"
 
 
-def _names(entries: set[str], folders: set[str]) -> dict[str, str]:
-    """Each entry's name in records: `.zip` dropped unless that name is taken, and never two alike."""
+def _named(root: str, entries: list[str]) -> dict[str, str]:
+    """Names by entry: `.zip` dropped unless that leaves a name that another has."""
+    full = {entry: text_of(entry) for entry in entries}
     short = {
-        entry: entry[:-4] if suffix_of(entry) == ".zip" and entry not in folders else entry
-        for entry in entries
+        entry: name[:-4] if is_zip(name) and not os.path.isdir(os.path.join(root, entry)) else name
+        for entry, name in full.items()
     }
-    wanted = Counter(short.values())
+    wanted, whole = Counter(short.values()), Counter(full.values())
     names: dict[str, str] = {}
-    for entry in sorted(entries):
-        name = first = decoded(short[entry] if wanted[short[entry]] == 1 else entry)
-        number = 1
-        while name in names.values():  # a byte written \xff and a name that spells it so
-            number += 1
-            name = f"{first} ({number})"
-        names[entry] = name
+    taken: set[str] = set()
+    for entry in entries:
+        shortened = short[entry] != full[entry]
+        free = wanted[short[entry]] == 1 and whole[short[entry]] == 0
+        name = short[entry] if shortened and free else full[entry]
+        names[entry] = _untaken(name, taken)
+        taken.add(names[entry])
     return names
 
 
-def _passed_over(stray: set[str]) -> Iterable[str]:
-    if stray:
-        shown = [printable(decoded(name)) for name in sorted(stray)]
-        more = f" and {len(shown) - _LISTED} more" if len(shown) > _LISTED else ""
-        yield f"Passed over, being no submission: {', '.join(shown[:_LISTED])}{more}"
+def _untaken(name: str, taken: set[str]) -> str:
+    r"""Tell apart two names that are one once bytes are written as `\xNN`."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
 
 
-def _doubts(files: set[str]) -> Iterable[str]:
-    """Lines for a folder whose files look like parts of submissions."""
-    if len(files) > 1 and all(map(_LOOSE_MODULE.fullmatch, files)):
-        yield (
-            "Each module here counts as a submission of its own; "
-            "if they are one person's, name the folder above"
+def _slips(entries: list[str], exercises: tuple[str, ...]) -> list[str]:
+    """Notes on entries that look as if several were one person's."""
+    notes = []
+    exact = [e for e in entries if (says := exercise_in(e, exercises)) and says.exact]
+    if len(exact) > 1:
+        notes.append(
+            f"{shown([exact[0]])} and {len(exact) - 1} more are graded as {len(exact)} submissions; "
+            "if they are one person's, give the folder above this one"
         )
-    matches = filter(None, map(_CANVAS.fullmatch, files))
-    several = [who for who, n in Counter(m["student"] for m in matches).items() if n > 1]
-    if several:
-        yield (
-            f"{printable(min(several))} has several files here, each of which counts as a "
-            "submission of its own; move one person's files into one folder to grade them together"
-        )
+    for person, number in Counter(filter(None, map(owner, entries))).items():
+        if number > 1:
+            notes.append(
+                f"{shown([person])}: {number} entries are graded as {number} submissions; "
+                "put them into one folder to grade them as one"
+            )
+    return notes
 
 
-def _said(root: Path, error: OSError) -> str:
-    shown = printable(str(root))
-    if isinstance(error, FileNotFoundError):
-        return f"There is no folder {shown}"
-    if isinstance(error, NotADirectoryError):
-        return f"{shown} is not a folder; name the folder that the submissions are in"
-    return f"{shown} cannot be read: {(error.strerror or 'no reason given').lower()}"
+def _nothing(root: str, found: Found) -> str:
+    strays = len(found.notes)
+    passed = "" if not strays else f"; passed over {strays}, for one: {found.notes[-1]}"
+    return f"{shown([root])} holds no submission{passed}"

@@ -9,7 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Literal
 
-from .limits import MAX_DEPTH, Budget, File, Unreadable, why, within
+from .limits import MAX_DEPTH, Budget, File, Unreadable, closed, why, within
 from .names import is_litter, is_zip
 
 Kind = Literal["folder", "file", "link", "other"]
@@ -93,7 +93,7 @@ class Folder:
         """
         try:
             before = self.status(name)
-            _regular(before)
+            check_regular(before)
             descriptor = (
                 os.open(name, os.O_RDONLY | _FLAGS, dir_fd=self._fd)
                 if HELD
@@ -101,7 +101,7 @@ class Folder:
             )
             with open(descriptor, "rb") as file:
                 after = os.fstat(descriptor)
-                _regular(after)
+                check_regular(after)
                 if not os.path.samestat(before, after):
                     raise Unreadable("was replaced while it was read")
                 within(after.st_size, limit)
@@ -125,7 +125,12 @@ class Folder:
             self._fd = -1
 
 
-def _regular(status: os.stat_result) -> None:
+def check_regular(status: os.stat_result) -> None:
+    """Check that an entry is a plain file under one name.
+
+    Raises:
+        Unreadable: when it is a link, a folder, a pipe, a device, or has a second name.
+    """
     kind = kind_of(status)
     if kind == "link":
         raise Unreadable("is a link, and links are not followed")
@@ -148,7 +153,7 @@ def files_in(folder: Folder, budget: Budget, where: tuple[str, ...] = ()) -> Ite
     try:
         names = list(_counted(folder.names(), budget))
     except OSError as error:
-        yield File(where, partial(_refuse, f"cannot be opened: {why(error)}"))
+        yield closed(where, f"cannot be opened: {why(error)}")
         return
     for name in sorted(names, key=os.fsencode):
         if is_litter(name):
@@ -156,7 +161,7 @@ def files_in(folder: Folder, budget: Budget, where: tuple[str, ...] = ()) -> Ite
         try:
             status = folder.status(name)
         except OSError as error:
-            yield File((*where, name), partial(_refuse, f"cannot be read: {why(error)}"))
+            yield closed((*where, name), f"cannot be read: {why(error)}")
             continue
         kind = kind_of(status)
         if kind == "folder":
@@ -172,12 +177,12 @@ def _files_below(
 ) -> Iterator[File]:
     below = (*where, name)
     if len(below) > MAX_DEPTH:
-        yield File(below, partial(_refuse, f"lies more than {MAX_DEPTH} folders deep"))
+        yield closed(below, f"lies more than {MAX_DEPTH} folders deep")
         return
     try:
         opened = Folder(name, parent)
     except OSError as error:
-        yield File(below, partial(_refuse, f"cannot be opened: {why(error)}"))
+        yield closed(below, f"cannot be opened: {why(error)}")
         return
     with opened as folder:
         yield from files_in(folder, budget, below)
@@ -187,7 +192,3 @@ def _counted(names: Iterator[str], budget: Budget) -> Iterator[str]:
     for name in names:
         budget.name()
         yield name
-
-
-def _refuse(reason: str, limit: int) -> bytes:
-    raise Unreadable(reason)

@@ -44,11 +44,22 @@ class File:
         where: folders, zips and its name, from the top of the submission.
         read: `read(limit)` -> its bytes; raises Unreadable when there are more than `limit`, among other things.
         link: whether it is a symbolic link, which `read` refuses.
+        closed: why it could not even be looked at; it may be a whole folder then.
     """
 
     where: tuple[str, ...]
     read: Callable[[int], bytes]
     link: bool = False
+    closed: str = ""
+
+
+def closed(where: tuple[str, ...], reason: str) -> File:
+    """A file or folder that could not be looked at."""
+
+    def read(limit: int) -> bytes:
+        raise Unreadable(reason)
+
+    return File(where, read, closed=reason)
 
 
 class Budget:
@@ -64,13 +75,17 @@ class Budget:
         """Count one entry of a folder."""
         self.names += 1
         if self.names > MAX_NAMES:
-            raise TooMuch(f"it holds more than {MAX_NAMES:,} entries; a submission may have 500 files")
+            raise TooMuch(
+                f"it holds more than {MAX_NAMES:,} entries; a submission may have 500 files"
+            )
 
     def file(self, size: int) -> None:
         """Count a file of `size` bytes."""
         self.files += 1
         if self.files > MAX_FILES:
-            raise TooMuch(f"it holds more than {MAX_FILES} files, the most that a submission may have")
+            raise TooMuch(
+                f"it holds more than {MAX_FILES} files, the most that a submission may have"
+            )
         self._bytes("content", size, "its files are")
 
     def archive(self, size: int) -> None:
@@ -81,7 +96,9 @@ class Budget:
         total = getattr(self, kind) + size
         setattr(self, kind, total)
         if total > MAX_BYTES:
-            raise TooMuch(f"{subject} larger than {MAX_BYTES // MB} MB, the most that a submission may have")
+            raise TooMuch(
+                f"{subject} larger than {MAX_BYTES // MB} MB, the most that a submission may have"
+            )
 
 
 def within(size: int, limit: int) -> None:

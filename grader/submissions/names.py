@@ -48,7 +48,9 @@ def _pattern(exercises: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def exercise_in(name: str, exercises: tuple[str, ...], *, entry: bool = False) -> ExerciseFile | None:
+def exercise_in(
+    name: str, exercises: tuple[str, ...], *, entry: bool = False
+) -> ExerciseFile | None:
     """Which exercise a file holds, going by its name.
 
     Args:

@@ -44,10 +44,10 @@ _QUOTE_END = {
 }
 _TOKEN = re.compile(r"""\#[^\n]*|'''|\"\"\"|'|"|\\\n|[\[({]|[\])}]|\n""")
 _MAGIC = re.compile(
-    r"""(?P<indent>[ \t]*)(?:
+    r"""(?P<indent>[ \t]*+)(?:
         (?P<timed>%time[ \t]+(?=[^\s-]))                                 # runs the statement behind it
       | (?P<target>[\w.,* \t]+=[ \t]*)[%!](?!=)                          # listing = !ls
-      | (?P<future>from[ ]__future__[ ]import[ ][\w, ]+(?=[ \t]*(?:\#.*)?$))  # must stand on a module's first line
+      | (?P<future>from[ ]__future__[ ]import[ ][\w, ]++(?=[ \t]*+(?:\#.*)?$))  # must stand on a module's first line
       | [%!?]
       | (?:pip|conda|mamba|uv)[ ]+(?:pip[ ]+)?install\b
       | [\w.*]+\?{1,2}[ \t]*$

@@ -1,237 +1,254 @@
-"""The modules of a submission: which file counts for each exercise, and its code or what is the matter with it."""
+"""Reading one submission: for every exercise its source, or the reason why there is none."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
-import msgspec
-
-from . import archive, disk, notebook
-from .entries import (
+from .archive import files_in_zip
+from .folder import Folder, check_regular, files_in, kind_of
+from .limits import (
+    MAX_ARCHIVES,
     MAX_BYTES,
     MAX_MODULE,
     Budget,
-    Entry,
-    RefusedError,
-    UnreadableError,
-    too_large,
+    File,
+    TooMuch,
+    Unreadable,
+    closed,
+    why,
+    within,
 )
-from .finding import Submission
-from .names import ARCHIVES, Kind, decoded, exercise_in, printable, suffix_of
+from .names import ExerciseFile, exercise_in, is_zip, owner_in, shown
+from .notebook import NotANotebook, module_of
 
-_MAX_ZIPS = 2
-"""Zips inside one another: Moodle's or Canvas's, and the student's own in it."""
-
-_MAX_FLAGS = 10
-"""Things that a flag each tells of, for a submission."""
+MAX_FLAGS = 20
 
 
-class Source(msgspec.Struct, frozen=True, tag="source"):
-    """An exercise's code: what was handed in for a module, the code cells of a notebook."""
+@dataclass(frozen=True)
+class Submission:
+    """Something that was handed in, not read yet.
+
+    Args:
+        name: its name in records.
+        root: the folder of submissions.
+        entry: its file name in there.
+    """
+
+    name: str
+    root: str
+    entry: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The code of one exercise.
+
+    Args:
+        filename: where it was found, from the top of the submission.
+        code: a module's bytes as handed in, in whatever encoding they declare; a notebook's code cells as a module.
+    """
 
     filename: str
     code: bytes
 
 
-class Problem(msgspec.Struct, frozen=True, tag="problem"):
-    """Why there is no code; the message is a sentence on one line."""
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no code for an exercise.
+
+    Args:
+        status: `missing` when it was not handed in, `unreadable` when it cannot be opened.
+        message: one line that says what, where and, if anything helps, what to do.
+    """
 
     status: Literal["missing", "unreadable"]
     message: str
 
 
-class Contents(msgspec.Struct, frozen=True):
-    """What was read of a submission.
+@dataclass(frozen=True)
+class ReadSubmission:
+    """A submission that was read.
 
     Args:
-        exercises: for every exercise asked for, in that order, its code or what is the matter.
-        flags: lines for the person who grades.
-        digest: "sha256:..." of the code, problems and flags: equal for a folder and a zip of it, whatever the order and dates.
+        name: its name in records.
+        digest: "sha256:..." of all that can influence its record: sources, problems and flags. Neither the times in a
+            zip nor the order of files count.
+        flags: remarks for a person.
+        exercises: by name, in the order asked for.
     """
 
-    exercises: dict[str, Source | Problem]
-    flags: tuple[str, ...]
+    name: str
     digest: str
+    flags: tuple[str, ...]
+    exercises: dict[str, Source | Problem]
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A file that is an exercise by its name, with its code, or the trouble with it."""
-
-    entry: Entry
-    kind: Kind
-    code: bytes
-    trouble: str
+    says: ExerciseFile
+    where: tuple[str, ...]
+    content: bytes | Unreadable
 
     @property
-    def rank(self) -> tuple[int, bool]:
-        """What counts first: nearer to the top, then a module before a notebook."""
-        return self.entry.depth, self.kind == "notebook"
+    def rank(self) -> tuple[int, bool, bool]:
+        """The lowest counts: nearest the top, a module, under the exercise's own name."""
+        return len(self.where), self.says.notebook, not self.says.exact
 
 
-def read(submission: Submission, exercises: tuple[str, ...]) -> Contents:
-    """Read a submission; whatever is the matter with it is in the result, never raised.
+@dataclass
+class _Gathered:
+    exercises: tuple[str, ...]
+    budget: Budget = field(default_factory=Budget)
+    candidates: list[_Candidate] = field(default_factory=list)
+    unopened: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+
+def read(submission: Submission, exercises: tuple[str, ...]) -> ReadSubmission:
+    """Read a submission; whatever is wrong with it ends in its own result.
 
     Args:
-        submission: as found.
-        exercises: names of the exercises to look for, such as "ex05_autograd".
+        submission: what `find` found.
+        exercises: the names of the exercises.
     """
+    gathered = _Gathered(exercises)
     try:
-        found, others = _taken_in(submission, exercises)
-    except (RefusedError, UnreadableError, OSError) as error:
-        why = disk.said(error) if isinstance(error, OSError) else str(error)
-        subject = "" if isinstance(error, RefusedError) else f"{_shown(submission)} "
-        problem = Problem("unreadable", _sentence(f"The submission was not read: {subject}{why}"))
-        return _contents(dict.fromkeys(exercises, problem), [])
-    results = {name: _chosen(name, found[name], others) for name in exercises}
-    flags = [flag for name in exercises for flag in _not_chosen(name, found[name])]
-    return _contents(results, [*flags, *_troubles(others)])
+        with Folder(submission.root) as root:
+            _gather(_files_of(root, submission.entry, gathered.budget), gathered, entry=True)
+        _one_owner(gathered.candidates)
+    except (TooMuch, OSError) as error:
+        reason = why(error) if isinstance(error, OSError) else str(error)
+        problem = Problem("unreadable", f"the submission is not read: {reason}")
+        return _result(submission.name, dict.fromkeys(exercises, problem), [])
+    chosen = {exercise: _choose(exercise, gathered) for exercise in exercises}
+    return _result(submission.name, chosen, _flags(gathered))
 
 
-def _taken_in(
-    submission: Submission, exercises: tuple[str, ...]
-) -> tuple[dict[str, list[_Candidate]], list[Entry]]:
-    """The files that are exercises, in order of rank, and everything else."""
-    found: dict[str, list[_Candidate]] = {name: [] for name in exercises}
-    others: list[Entry] = []
-    for entry in _entries(submission):
-        match = exercise_in(entry.name, exercises)
-        if match is None or entry.hides:
-            others.append(entry)
-        else:
-            found[match[0]].append(_read(entry, match[1]))
-    for candidates in found.values():
-        candidates.sort(key=lambda candidate: (candidate.rank, candidate.entry.place))
-    return found, sorted(others, key=lambda entry: entry.place)
-
-
-def _entries(submission: Submission) -> Iterator[Entry]:
-    budget, name = Budget(), submission.entry
-    with disk.opened(submission.folder) as top:
-        status = top.look(name)
-        if disk.is_folder(status):
-            with top.inside(name) as folder:
-                yield from _unzipped(disk.walk(folder, budget), budget)
+def _files_of(root: Folder, entry: str, budget: Budget) -> Iterator[File]:
+    try:
+        status = root.status(entry)
+        if kind_of(status) == "folder":
+            with Folder(entry, root) as folder:
+                yield from files_in(folder, budget)
             return
-        entry = disk.entry(top, name, (decoded(name),), status)
-        suffix = suffix_of(name)
-        if suffix in (".py", ".ipynb"):
-            yield entry
-        elif entry.trouble:
-            raise UnreadableError(entry.trouble)
-        elif suffix in ARCHIVES:
-            raise UnreadableError(_other_archive(suffix))
-        else:
-            inside = archive.entries(entry.read(MAX_BYTES), (), budget)
-            yield from _unzipped(inside, budget, zips=1)
+        check_regular(status)
+    except OSError as error:
+        yield closed((entry,), f"cannot be opened: {why(error)}")
+    except Unreadable as error:
+        yield closed((entry,), str(error))
+    else:
+        yield File((entry,), partial(root.read, entry))
 
 
-def _unzipped(entries: Iterator[Entry], budget: Budget, zips: int = 0) -> Iterator[Entry]:
-    """The entries, those in a zip among them in its place; `zips` says how many zips they are in already."""
-    for entry in entries:
-        suffix = suffix_of(entry.name)
-        if suffix == ".zip":
-            yield from _inside(entry, budget, zips)
-        elif suffix in ARCHIVES:
-            yield Entry(entry.place, trouble=_other_archive(suffix), hides=True)
-        else:
-            yield entry
+def _gather(
+    files: Iterable[File], gathered: _Gathered, *, entry: bool = False, archives: int = 0
+) -> None:
+    """Read the files that hold exercises, in zips too, and note what cannot be opened."""
+    for file in files:
+        name = file.where[-1] if file.where else ""
+        if says := exercise_in(name, gathered.exercises, entry=entry and len(file.where) == 1):
+            gathered.candidates.append(_Candidate(says, file.where, _content(file, says)))
+        elif file.closed:
+            gathered.unopened.append(f"{shown(file.where) or 'the folder'} {file.closed}")
+        elif is_zip(name):
+            try:
+                inside = _unzipped(file, gathered.budget, entry=entry, archives=archives)
+                _gather(inside, gathered, archives=archives + 1)
+            except Unreadable as error:
+                gathered.unopened.append(f"{shown(file.where)} {error}")
+        elif file.link:
+            gathered.links.append(f"{shown(file.where)} is a link and was not followed")
 
 
-def _inside(entry: Entry, budget: Budget, zips: int) -> Iterator[Entry]:
+def _content(file: File, says: ExerciseFile) -> bytes | Unreadable:
     try:
-        if entry.trouble:
-            raise UnreadableError(entry.trouble)
-        if zips >= _MAX_ZIPS:
-            raise UnreadableError("is a zip in a zip in a zip, and is not opened")
-        inside = archive.entries(entry.read(MAX_BYTES), entry.place, budget)
-        yield from _unzipped(inside, budget, zips + 1)
-    except UnreadableError as error:
-        yield Entry(entry.place, trouble=str(error), hides=True)
+        return file.read(MAX_BYTES if says.notebook else MAX_MODULE)
+    except Unreadable as error:
+        return error
 
 
-def _other_archive(suffix: str) -> str:
-    return f"is a {suffix} archive, which is not read; hand in a folder or a .zip"
+def _unzipped(file: File, budget: Budget, *, entry: bool, archives: int) -> Iterator[File]:
+    if archives == MAX_ARCHIVES:
+        raise Unreadable("is a zip in a zip in a zip and was not opened; hand in one zip")
+    content = file.read(MAX_BYTES)
+    budget.archive(len(content))
+    yield from files_in_zip(content, budget, () if entry else file.where)
 
 
-def _read(entry: Entry, kind: Kind) -> _Candidate:
+def _one_owner(candidates: Iterable[_Candidate]) -> None:
+    """Refuse a whole class's download, lest one person be graded with several people's work.
+
+    Raises:
+        TooMuch: when the names say that the files are several people's.
+    """
+    owners = sorted(set(filter(None, (owner_in(candidate.where) for candidate in candidates))))
+    if len(owners) > 1:
+        raise TooMuch(
+            f"it holds files of several people, {shown([owners[0]])} and {shown([owners[1]])} among them; "
+            "unpack a class's download into the folder of submissions"
+        )
+
+
+def _choose(exercise: str, gathered: _Gathered) -> Source | Problem:
+    """The file that counts for an exercise, or why none does."""
+    ranked = _ranked(exercise, gathered)
+    if not ranked and gathered.unopened:
+        return Problem("unreadable", gathered.unopened[0])
+    if not ranked:
+        return Problem("missing", f"no {exercise}.py or {exercise}.ipynb was handed in")
+    best, *others = ranked
+    if others and others[0].rank == best.rank:
+        both = f"{shown(best.where)} and {shown(others[0].where)}"
+        return Problem("unreadable", f"two files hold it, {both}; hand in one of them")
     try:
-        if entry.trouble:
-            raise UnreadableError(entry.trouble)
-        if kind == "module":
-            return _Candidate(entry, kind, entry.read(MAX_MODULE), "")
-        code = notebook.module(entry.read(MAX_BYTES))  # its pictures may be large, its code may not
-        if len(code) > MAX_MODULE:
-            raise too_large(MAX_MODULE)
-        return _Candidate(entry, kind, code, "")
-    except UnreadableError as error:
-        return _Candidate(entry, kind, b"", str(error))
+        return Source(shown(best.where), _code(best))
+    except (Unreadable, NotANotebook) as error:
+        return Problem("unreadable", f"{shown(best.where)} {error}")
 
 
-def _chosen(exercise: str, candidates: list[_Candidate], others: list[Entry]) -> Source | Problem:
-    if not candidates:
-        return _absent(exercise, others)
-    best = [one for one in candidates if one.rank == candidates[0].rank]
-    first = best[0]
-    if len(best) > 1:
-        names = " and ".join(one.entry.shown for one in best[:2])
-        return Problem("unreadable", _sentence(f"{names} are both {exercise}; hand in one"))
-    if first.trouble:
-        return Problem("unreadable", _sentence(f"{first.entry.shown} {first.trouble}"))
-    return Source(first.entry.shown, first.code)
+def _ranked(exercise: str, gathered: _Gathered) -> list[_Candidate]:
+    found = (c for c in gathered.candidates if c.says.exercise == exercise)
+    return sorted(found, key=lambda c: (c.rank, [os.fsencode(part) for part in c.where]))
 
 
-def _absent(exercise: str, others: list[Entry]) -> Problem:
-    """Not there; or perhaps in something that cannot be opened; or under a name that is nearly right."""
-    for entry in others:
-        if entry.hides:
-            return Problem("unreadable", _sentence(f"{entry.shown} {entry.trouble}"))
-    names = [entry.name for entry in others if suffix_of(entry.name) in (".py", ".ipynb")]
-    close = difflib.get_close_matches(f"{exercise}.py", names, n=1, cutoff=0.8)
-    hint = f"; was {printable(close[0])} meant?" if close else "."
-    return Problem("missing", f"There is no {exercise}.py{hint}")
+def _code(candidate: _Candidate) -> bytes:
+    if isinstance(candidate.content, Unreadable):
+        raise candidate.content
+    if not candidate.says.notebook:
+        return candidate.content
+    code = module_of(candidate.content)
+    within(len(code), MAX_MODULE)
+    return code
 
 
-def _not_chosen(exercise: str, candidates: list[_Candidate]) -> Iterator[str]:
-    rest = [one.entry.shown for one in candidates if one.rank != candidates[0].rank]
-    if rest:
-        more = f" and {len(rest) - 1} more" if len(rest) > 1 else ""
-        yield f"{exercise}: {candidates[0].entry.shown} counts, {rest[0]}{more} does not"
+def _flags(gathered: _Gathered) -> list[str]:
+    passed_over = []
+    for exercise in gathered.exercises:
+        best, *others = _ranked(exercise, gathered) or [None]
+        if best is not None:
+            passed_over += [
+                f"{exercise}: {shown(other.where)} is passed over, {shown(best.where)} counts"
+                for other in others
+                if other.rank != best.rank
+            ]
+    flags = passed_over + gathered.unopened + gathered.links
+    more = len(flags) - MAX_FLAGS
+    return flags if more <= 0 else [*flags[:MAX_FLAGS], f"and {more} more remarks on its files"]
 
 
-def _troubles(others: list[Entry]) -> Iterator[str]:
-    told = [f"{entry.shown} {entry.trouble}" for entry in others if entry.trouble]
-    yield from told[:_MAX_FLAGS]
-    if len(told) > _MAX_FLAGS:
-        yield f"{len(told) - _MAX_FLAGS} more such files and folders"
+def _result(name: str, chosen: dict[str, Source | Problem], flags: list[str]) -> ReadSubmission:
+    facts = [[exercise, *_facts(found)] for exercise, found in sorted(chosen.items())]
+    digest = hashlib.sha256(json.dumps([facts, flags]).encode()).hexdigest()
+    return ReadSubmission(name, f"sha256:{digest}", tuple(flags), chosen)
 
 
-def _contents(exercises: dict[str, Source | Problem], flags: list[str]) -> Contents:
-    digest = hashlib.sha256()
-    for name in sorted(exercises):
-        result = exercises[name]
-        if isinstance(result, Source):
-            _add(digest, name, "source", result.code)
-        else:
-            _add(digest, name, result.status, result.message.encode("utf-8"))
-    for flag in flags:
-        _add(digest, "", "flag", flag.encode("utf-8"))
-    return Contents(exercises, tuple(flags), f"sha256:{digest.hexdigest()}")
-
-
-def _add(digest: hashlib._Hash, name: str, kind: str, content: bytes) -> None:
-    """Lengths go first, so that no content can pass for another split in two."""
-    digest.update(f"{name} {kind} {len(content)}\n".encode())
-    digest.update(content)
-
-
-def _shown(submission: Submission) -> str:
-    return printable(decoded(submission.entry))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper() if text.startswith('the ') else text[0]}{text[1:]}."
+def _facts(found: Source | Problem) -> list[str]:
+    if isinstance(found, Problem):
+        return [found.status, found.message]
+    return ["source", found.filename, hashlib.sha256(found.code).hexdigest()]

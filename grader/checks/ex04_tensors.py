@@ -1,0 +1,252 @@
+"""Tensors, devices and trainable parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import (
+    array,
+    gradient,
+    instance,
+    integer,
+    leaf,
+    number,
+    place,
+    several,
+    tensor,
+)
+from grader.watch import named, same
+
+# --- n_dims
+
+
+@check("n_dims", aspect="numbers", look="Tensor.ndim", tidy=True)
+def counts_the_dimensions(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """A scalar has 0 dimensions, a vector 1, a matrix 2, and so on.
+
+    The number of dimensions is the length of the shape, not the number of elements.
+    """
+    shapes = [(), (draw.integer(3, 5),), (draw.integer(3, 5), 2), (1, 1, draw.integer(2, 4))]
+    deeper = (2,) * draw.integer(4, 6)
+    counted = [exercise.n_dims(draw.tensor(*shape)) for shape in [*shapes, deeper]]
+    names = ("scalar", "vector", "matrix", "three dimensions", "more dimensions")
+    return {name: integer(count) for name, count in zip(names, counted, strict=True)}
+
+
+# --- to_tensor
+
+
+@check("to_tensor", aspect="numbers", look="torch.from_numpy", tidy=True)
+def gives_float32_numbers_of_the_same_shape(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """The tensor holds the array's numbers as float32, in its shape, and the array stays as it was.
+
+    numpy counts in float64, torch in float32; layers refuse a mixture.
+    """
+    column, cube = draw.array(draw.integer(3, 6), 1), draw.array(2, 1, 3)
+    return {
+        "tensor": tensor(exercise.to_tensor(column, device)),
+        "of three dimensions": tensor(exercise.to_tensor(cube, torch.device(device))),
+        "of whole numbers": tensor(exercise.to_tensor(np.arange(3), device)),
+        "array afterwards": array(column),
+    }
+
+
+@check("to_tensor", aspect="device", look="Tensor.to")
+def is_sent_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The tensor lives on the device handed in, given as a string or as a torch.device.
+
+    from_numpy makes a tensor on the CPU; .to(device) sends it where the model is.
+    """
+    values = draw.array(4, 1)
+    by_name = exercise.to_tensor(values, device)
+    by_object = exercise.to_tensor(values, torch.device(device))
+    return {
+        "tensor is on": place(by_name, device),
+        "with a torch.device it is on": place(by_object, device),
+        "on the CPU it is on": place(exercise.to_tensor(values, "cpu"), "cpu"),
+        "numbers": tensor(by_name),
+    }
+
+
+# --- to_numpy
+
+
+@check("to_numpy", aspect="numbers", look="Tensor.numpy", tidy=True)
+def gives_the_same_numbers_shape_and_dtype(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Returns a numpy array with the tensor's numbers, shape and dtype.
+
+    A tensor's dtype has a twin in numpy; the conversion keeps it.
+    """
+    t, whole = draw.tensor(draw.integer(3, 5), 2), torch.arange(draw.integer(3, 6))
+    return {
+        "array": array(exercise.to_numpy(t)),
+        "of whole numbers": array(exercise.to_numpy(whole)),
+        "of one number": array(exercise.to_numpy(draw.tensor())),
+        "tensor afterwards": tensor(t),
+    }
+
+
+@check("to_numpy", aspect="gradient", look="Tensor.detach")
+def copes_with_a_tensor_that_requires_grad(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Works for a tensor that requires grad, which goes on requiring it.
+
+    numpy knows no graph: take the numbers out of it first, without touching the tensor itself.
+    """
+    t = draw.parameter(3)
+    values = exercise.to_numpy(t)
+    (t * 2).sum().backward()
+    return {"array": array(values), **leaf(t), "a later gradient": gradient(t)}
+
+
+@check("to_numpy", aspect="device", look="Tensor.cpu")
+def fetches_the_numbers_from_any_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Works for a tensor on any device, which stays there.
+
+    A numpy array lives in the CPU's memory, so the numbers must be brought there.
+    """
+    t, p = draw.tensor(3, 2, device=device), draw.parameter(2, device=device)
+    return {
+        "array": array(exercise.to_numpy(t)),
+        "of a parameter": array(exercise.to_numpy(p)),
+        "tensor is on": place(t, device),
+        **leaf(p),
+    }
+
+
+# --- add_in_place
+
+
+@check("add_in_place", aspect="numbers", look="Tensor.add_", tidy=True)
+def changes_the_tensor_itself(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Adds the value to every number of t in place, and returns t itself.
+
+    A method whose name ends in an underscore changes its tensor; t + value makes another.
+    """
+    t, value = draw.tensor(draw.integer(2, 4), 2), draw.uniform(1, 5)
+    view = t[0]
+    result = exercise.add_in_place(t, value)
+    return {"t": tensor(t), "a view of t": tensor(view), "returns t itself": same(result, t)}
+
+
+@check("add_in_place", aspect="device", look="Tensor.add_")
+def adds_where_the_tensor_is(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Works for a tensor on any device, which stays there.
+
+    A Python number may meet a tensor anywhere.
+    """
+    t = draw.tensor(3, device=device)
+    view = t[1:]
+    result = exercise.add_in_place(t, draw.uniform(1, 5))
+    return {"a view of t": tensor(view), "t is on": place(t, device), "t itself": same(result, t)}
+
+
+# --- pick_device
+
+
+@check("pick_device", aspect="device", points=2, look="torch.cuda.is_available", tidy=True)
+def asks_whether_cuda_is_available(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Gives "cuda" where CUDA is available and "cpu" where it is not, decided at each call.
+
+    The same program must run on machines with a GPU and without.
+    """
+    answers = [draw.integer(0, 1) == 1]
+    answers = [*answers, not answers[0], answers[0]]
+    facts: dict[str, Any] = {}
+    for turn, available in enumerate(answers, 1):
+        with _cuda_that_is(available):
+            picked = exercise.pick_device()
+        where = "available" if available else "not available"
+        facts[f"call {turn}, CUDA {where}"] = _device_name(picked)
+    return facts
+
+
+# --- make_params
+
+
+@check("make_params", aspect="numbers", look="torch.manual_seed", tidy=True, generator="seeded")
+def seeds_then_draws_a_and_b(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Seeds torch's generator, then draws a and b in this order, as torch.randn(1) does.
+
+    The seed handed in decides all numbers drawn after it, also those of a later torch.rand.
+    """
+    a, b = several(exercise.make_params(draw.seed(), "cpu"), "a", "b")
+    later = torch.rand(1)
+    again, _ = several(exercise.make_params(draw.seed(), "cpu"), "a", "b")
+    return {
+        "a": tensor(a),
+        "b": tensor(b),
+        "torch.rand(1) afterwards": number(later),
+        "a of another seed": tensor(again),
+    }
+
+
+@check("make_params", aspect="gradient", look="requires_grad")
+def are_trainable_leaves(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """a and b are leaves that require grad, and get a gradient.
+
+    Only a tensor that was made requiring grad, or told so afterwards, collects gradients.
+    """
+    a, b = several(exercise.make_params(draw.seed(), "cpu"), "a", "b")
+    a, b = (instance(p, torch.Tensor, "two tensors") for p in (a, b))
+    facts = {**named("a", leaf(a)), **named("b", leaf(b))}
+    (draw.uniform(1, 3) * a + draw.uniform(1, 3) * b * b).sum().backward()
+    return {**facts, "a.grad": gradient(a), "b.grad": gradient(b)}
+
+
+@check("make_params", aspect="device", points=2, look="Tensor.requires_grad_")
+def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """a and b live on the device handed in and are leaves there, which an optimizer can train.
+
+    .to(device) is an operation like any other: its result is no leaf, the CPU tensor behind it is.
+    Ask for the gradient after the move, or make the tensor on the device.
+    """
+    facts: dict[str, Any] = {}
+    for given in (device, torch.device(device)):
+        a, b = several(exercise.make_params(draw.seed(), given), "a", "b")
+        a, b = (instance(p, torch.Tensor, "two tensors") for p in (a, b))
+        kind = "" if given is device else " (torch.device)"
+        facts[f"a is on{kind}"] = place(a, device)
+        facts |= named(f"a{kind}", leaf(a)) | named(f"b{kind}", leaf(b))
+        (draw.uniform(1, 3) * a + draw.uniform(1, 3) * b).sum().backward()
+        facts[f"a.grad{kind}"] = gradient(a) if a.is_leaf else tensor(torch.zeros(1))
+        facts[f"a equals b{kind}"] = a.item() == b.item()
+    return facts
+
+
+def _device_name(picked: Any) -> Any:
+    if isinstance(picked, torch.device):
+        return picked.type
+    return picked if isinstance(picked, str) else None
+
+
+@contextmanager
+def _cuda_that_is(available: bool) -> Iterator[None]:
+    """Let torch say that CUDA is there or not.
+
+    The code of the functions is exchanged, not their names, so that who imported them by name is reached as well.
+    """
+    stand_ins = {
+        torch.cuda.is_available: (lambda: True) if available else (lambda: False),
+        torch.cuda.device_count: (lambda: 1) if available else (lambda: 0),
+    }
+    kept = {function: function.__code__ for function in stand_ins}
+    try:
+        for function, stand_in in stand_ins.items():
+            function.__code__ = stand_in.__code__
+        yield
+    finally:
+        for function, code in kept.items():
+            function.__code__ = code
