@@ -36,6 +36,8 @@ def register() -> None:
         aten.impl(name, functools.partial(_by_name, name), "PrivateUse1")
     for op, kernel in _SPECIAL.items():
         aten.impl(op, kernel, "PrivateUse1")
+    for bit in ("Conjugate", "Negative"):  # torch would resolve the bit by a copy, and so on for ever
+        aten.impl(_aten._copy_from.default, torch.library.fallthrough_kernel, bit)
     _libraries.extend([everything, aten])
 
 
@@ -197,9 +199,17 @@ def _empty_strided(
 
 def _copy_from(source: torch.Tensor, target: torch.Tensor, non_blocking: bool = False) -> Any:
     """The one operation that takes tensors of two devices: `.to`, `.cpu()`, `copy_`."""
-    cpu_source, cpu_target = (_as_cpu(tensor.resolve_conj(), []) for tensor in (source, target))
-    _aten.copy_.default(cpu_target, cpu_source)
+    _aten.copy_.default(_with_bits(target), _with_bits(source))
     return target
+
+
+def _with_bits(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor as the CPU takes it, with the bits "conjugate" and "negative", which DLPack has not."""
+    if tensor.is_conj():
+        return _with_bits(tensor.conj()).conj()
+    if tensor.is_neg():
+        return torch._neg_view(_with_bits(torch._neg_view(tensor)))
+    return _as_cpu(tensor, [])
 
 
 def _copy_from_and_resize(source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -165,7 +165,7 @@ def several(value: Any, *names: str) -> Sequence[Any]:
     raise Unusable(f"{len(names)} results, {_listing(names)}", describe(value))
 
 
-def instance(value: Any, kind: type, asked: str) -> Any:
+def instance(value: Any, kind: type | tuple[type, ...], asked: str) -> Any:
     """Return `value` if it is a `kind`.
 
     Raises:

@@ -182,8 +182,10 @@ def write_grades(directory: Path, records: Iterable[SubmissionRecord]) -> None:
         scores = {exercise.name: round(exercise.score, 6) for exercise in record.exercises}
         name = cell(record.submission)
         risky = any(separator in name for separator in _SEPARATORS)
-        quoting = csv.QUOTE_NONNUMERIC if risky else csv.QUOTE_MINIMAL
-        csv.writer(text, lineterminator="\n", quoting=quoting).writerow(
+        writer = csv.writer(
+            text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if risky else csv.QUOTE_MINIMAL
+        )
+        writer.writerow(
             [name, round(record.score, 6), round(record.max_score, 6)]
             + [scores.get(exercise, "") for exercise in exercises]
         )

@@ -45,7 +45,7 @@ OwnStatus = Literal[
 ]
 """What can become of a check once its exercise was imported."""
 
-CheckStatus = Literal[OwnStatus, Literal["unreadable", "import_error", "not_graded"]]
+CheckStatus = Literal[OwnStatus, "unreadable", "import_error", "not_graded"]
 """Of an exercise that was not graded, every check carries the exercise's word."""
 
 Points: TypeAlias = Annotated[float, Meta(ge=0)]
@@ -53,7 +53,7 @@ Seconds: TypeAlias = Annotated[float, Meta(ge=0)]
 Message: TypeAlias = Annotated[str, Meta(max_length=MAX_MESSAGE)]
 Seed: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
-Option: TypeAlias = None | bool | int | float | str | list[str]
+Option: TypeAlias = bool | int | float | str | list[str] | None
 
 
 class RecordsError(Exception):

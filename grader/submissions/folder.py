@@ -58,7 +58,7 @@ class Folder:
     """
 
     def __init__(self, path: str, parent: Folder | None = None) -> None:
-        self.path = os.path.join(parent.path, path) if parent else path
+        self.path: str = os.path.join(parent.path, path) if parent else path
         self._fd = -1
         if HELD:
             flags = os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0)

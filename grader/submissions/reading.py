@@ -230,13 +230,12 @@ def _code(candidate: _Candidate) -> bytes:
 def _flags(gathered: _Gathered) -> list[str]:
     passed_over = []
     for exercise in gathered.exercises:
-        best, *others = _ranked(exercise, gathered) or [None]
-        if best is not None:
-            passed_over += [
-                f"{exercise}: {shown(other.where)} is passed over, {shown(best.where)} counts"
-                for other in others
-                if other.rank != best.rank
-            ]
+        ranked = _ranked(exercise, gathered)
+        passed_over += [
+            f"{exercise}: {shown(other.where)} is passed over, {shown(ranked[0].where)} counts"
+            for other in ranked[1:]
+            if other.rank != ranked[0].rank
+        ]
     flags = passed_over + gathered.unopened + gathered.links
     more = len(flags) - MAX_FLAGS
     return flags if more <= 0 else [*flags[:MAX_FLAGS], f"and {more} more remarks on its files"]

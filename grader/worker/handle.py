@@ -81,7 +81,7 @@ class Worker:
         self._hints: dict[str, None] = {}
         self._send(Import(source, limits))
 
-    def imported(self, timeout: float) -> None | Raised | Stopped:
+    def imported(self, timeout: float) -> Raised | Stopped | None:
         """Wait until the module is imported. To be called once, first.
 
         Args:
@@ -190,7 +190,9 @@ class Worker:
             return Stopped("timeout", f"more than {limits.cpu_s} s of computing")
         if ended.how == "signal":
             return Stopped("crashed", f"ended by signal {ended.number}{_signal_name(ended.number)}")
-        return Stopped("crashed", "the process ended before it answered")
+        if ended.how == "silent":
+            return Stopped("crashed", "the process closed its line before it answered")
+        return Stopped("not_graded", self._line.fault())
 
 
 def _signal_name(number: int) -> str:

@@ -6,32 +6,34 @@ import importlib
 import io
 import os
 import sys
+from _thread import allocate_lock
+from collections.abc import Callable
 from os import read, write
 from types import ModuleType
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from .. import scenario
 from ..check import Check, checks_of
 from ..facts import Frame, NotStarted, Observed, Outcome, Raised, Unlike
-from . import limits, student
+from . import hints, limits, student
 from .apart import apart
 from .protocol import (
     HEADER,
     Answer,
-    Failed,
     Import,
     Imported,
+    Inspect,
+    Inspected,
+    Noticed,
     Ready,
     Reply,
     Request,
     Run,
+    Unfit,
     decode_request,
     frame,
     length_of,
 )
-
-Checks: TypeAlias = str
-"""The package that holds the check modules, such as "grader.checks"."""
 
 
 class Channel:
@@ -45,6 +47,7 @@ class Channel:
     def __init__(self, inward: int, outward: int) -> None:
         self._inward = inward
         self._outward = outward
+        self._writing = allocate_lock()
 
     def receive(self) -> Request | None:
         """The next request; None when the judge has gone."""
@@ -53,14 +56,15 @@ class Channel:
         return decode_request(body) if body else None
 
     def send(self, reply: Reply) -> None:
-        """Send a reply whole.
+        """Send a reply whole, from any thread.
 
         Raises:
             ValueError: when it cannot be put into a frame; nothing is sent then.
         """
         rest = memoryview(frame(reply))
-        while rest:
-            rest = rest[write(self._outward, rest) :]
+        with self._writing:
+            while rest:
+                rest = rest[write(self._outward, rest) :]
 
     def _exactly(self, count: int) -> bytes:
         parts = []
@@ -73,48 +77,69 @@ class Channel:
         return b"".join(parts)
 
 
-def main(channel: Channel, checks: Checks, accelerator: str) -> NoReturn:
-    """Serve the judge until it goes away, and end the process at once: nothing that students registered runs."""
+def main(
+    channel: Channel, checks: str, accelerator: str, wall_in: Callable[[], None] = lambda: None
+) -> NoReturn:
+    """Serve the judge until it goes away, and end the process at once: nothing that students registered runs.
+
+    Args:
+        channel: the line to the judge.
+        checks: package of the check modules, such as "grader.checks".
+        accelerator: the device of checks whose aspect is "device".
+        wall_in: puts the walls around this process, before any student's code.
+    """
     status = 0
     try:
-        _serve(channel, checks, accelerator)
+        request = channel.receive()
+        if isinstance(request, Import):
+            _serve(channel, request, checks, accelerator, wall_in)
     except BaseException:  # students may have broken anything that this loop uses
         status = 1
     finally:
         os._exit(status)
 
 
-def _serve(channel: Channel, checks: Checks, accelerator: str) -> None:
-    request = channel.receive()
-    if not isinstance(request, Import):
-        return
+def _serve(
+    channel: Channel, request: Import, checks: str, accelerator: str, wall_in: Callable[[], None]
+) -> None:
     try:
-        known = _prepare(request, checks)
+        known = _prepare(request, checks, wall_in)
     except Exception as error:
-        channel.send(Failed(_utf8(f"{type(error).__name__}: {error}")))
+        channel.send(Unfit(_utf8(f"{type(error).__name__}: {error}")[:500]))
         return
     channel.send(Ready())
+    hints.listen(request.source.filename, lambda hint: channel.send(Noticed(_utf8(hint))))
     module = apart(student.load, request.source)
     if isinstance(module, Raised):
         channel.send(Imported(_sendable_error(module)))
+        _answer_all(channel, {}, None, accelerator)
         return
     channel.send(Imported(None))
-    while isinstance(request := channel.receive(), Run):
-        outcome = apart(scenario.run, known[request.check], module, request.seed, accelerator)
-        _answer(channel, request.nonce, outcome)
+    _answer_all(channel, known, module, accelerator)
 
 
-def _prepare(request: Import, checks: Checks) -> dict[str, Check]:
+def _answer_all(
+    channel: Channel, known: dict[str, Check], module: ModuleType | None, accelerator: str
+) -> None:
+    while request := channel.receive():
+        if isinstance(request, Run):
+            outcome = apart(scenario.run, known[request.check], module, request.seed, accelerator)
+            _answer(channel, request.nonce, outcome)
+        elif isinstance(request, Inspect):
+            for name in hints.replaced():
+                channel.send(Noticed(_utf8(f"replaced {name}")))
+            channel.send(Inspected())
+
+
+def _prepare(request: Import, checks: str, wall_in: Callable[[], None]) -> dict[str, Check]:
     """Do all that may fail through the grader's own fault, and return the exercise's checks by their ids."""
-    limits.apply(request.limits)
-    known = checks_of(_module(f"{checks}.{request.source.exercise}"))
+    name = f"{checks}.{request.source.exercise}"
+    known = checks_of(sys.modules.get(name) or importlib.import_module(name))
     _print_at_once()
+    wall_in()
+    limits.apply(request.limits)
     sys.modules["__main__"] = ModuleType("__main__")
     return {check.info.id: check for check in known}
-
-
-def _module(name: str) -> ModuleType:
-    return sys.modules.get(name) or importlib.import_module(name)
 
 
 def _print_at_once() -> None:

@@ -7,7 +7,7 @@ anything.
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -81,6 +81,12 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """Worker to judge, before any of the student's code runs: the process exists and is walled in."""
 
 
+class Unfit(msgspec.Struct, frozen=True, tag="unfit"):
+    """Worker to judge, in place of `Ready`: the grader's own code failed; `remark` says how."""
+
+    remark: str
+
+
 class Imported(msgspec.Struct, frozen=True, tag="imported"):
     """Worker to judge: the module is imported, or why not."""
 
@@ -94,29 +100,36 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     outcome: Observed | Raised | NotStarted | Absent
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """Worker to judge, in place of `Ready`: the grader's own code failed; `remark` says how."""
+class Noticed(msgspec.Struct, frozen=True, tag="noticed"):
+    """Worker to judge, at any time: something that a person should look at. A hint, never a verdict."""
 
-    remark: str
+    hint: str
+
+
+class Inspect(msgspec.Struct, frozen=True, tag="inspect"):
+    """Judge to worker, last: say what the student's code has replaced."""
+
+
+class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
+    """Worker to judge: all that was replaced has been noticed."""
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
     """Supervisor to judge: how the worker's process ended.
 
     Args:
-        how: "exit", "signal", "out_of_memory", "flood", "timeout", "silent" (it has not, but no longer talks), or
-            "fault" (the grader's own).
+        how: "exit", "signal", "silent" (it has not ended, but no longer talks), or
+            "lost" (its supervisor has gone); or why it was ended: "out_of_memory",
+            "flood" (of output), "swarm" (of processes).
         number: exit status or signal.
-        remark: for "fault", what failed.
     """
 
-    how: str
+    how: Literal["exit", "signal", "silent", "out_of_memory", "flood", "swarm", "lost"]
     number: int = 0
-    remark: str = ""
 
 
-Request: TypeAlias = Import | Run
-Reply: TypeAlias = Ready | Imported | Answer | Failed
+Request: TypeAlias = Import | Run | Inspect
+Reply: TypeAlias = Ready | Unfit | Imported | Answer | Noticed | Inspected
 
 _encoder = msgspec.msgpack.Encoder()
 _replies = msgspec.msgpack.Decoder(Reply, strict=True)

@@ -10,22 +10,22 @@ from typing import Literal, Protocol
 
 from .forked import ForkServer
 from .handle import Worker
+from .isolation import Isolation, Layer, choose
 from .protocol import Limits, Source
 from .spawned import SpawnServer
 
-Kind = Literal["fork", "spawn"]
-Preload = Literal["eager", "lazy"]
+Preload = Literal["lazy", "full"]
 
 
 class Server(Protocol):
     """Where workers come from. May be used by several threads at once."""
 
-    def start(self, source: Source, limits: Limits) -> Worker:
-        """Start a worker, which begins to import `source` at once.
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers of isolation around every worker, and those that are missing."""
 
-        Raises:
-            GraderFault: when no worker can be started.
-        """
+    def start(self, source: Source, limits: Limits) -> Worker:
+        """Start a worker, which begins to import `source` as soon as it can."""
 
     def close(self) -> None:
         """End the server's own processes; the workers are for their holders to close."""
@@ -34,26 +34,33 @@ class Server(Protocol):
 @contextlib.contextmanager
 def open_server(
     *,
-    preload: Preload = "eager",
+    isolation: Isolation = "none",
+    preload: Preload = "full",
     accelerator: str = "sim",
     checks: str = "grader.checks",
-    kind: Kind | None = None,
+    fork: bool | None = None,
 ) -> Iterator[Server]:
     """Start a server; it gets ready while the caller goes on.
 
     Args:
-        preload: "eager" imports all that workers may need before the first of them, for many submissions; "lazy" lets
+        isolation: "strict" insists on all layers of isolation, "auto" takes those that this machine offers, "none" leaves
+            it at limits.
+        preload: "full" imports all that workers may need before the first of them, for many submissions; "lazy" lets
             workers start as soon as torch is there, while a second process gets ready for those that need scikit-learn.
         accelerator: the device of checks whose aspect is "device": "sim" or a real one.
         checks: package of the check modules.
-        kind: "fork" or "spawn" to force one; by default whatever is safe here.
+        fork: whether to fork workers; by default where that is safe.
+
+    Raises:
+        IsolationUnavailable: when `isolation` is "strict" and a layer is missing.
     """
-    kind = kind or ("fork" if sys.platform == "linux" else "spawn")
+    fork = sys.platform == "linux" if fork is None else fork
+    tier, layers = choose(isolation, fork)
     server: Server
-    if kind == "fork":
-        server = ForkServer(checks, accelerator, preload)
+    if fork:
+        server = ForkServer(checks, accelerator, preload, tier, layers)
     else:
-        server = SpawnServer(checks, accelerator, spares=min(2, os.cpu_count() or 1))
+        server = SpawnServer(checks, accelerator, layers, spares=min(2, os.cpu_count() or 1))
     try:
         yield server
     finally:

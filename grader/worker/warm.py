@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
+import multiprocessing
 import pkgutil
 import sys
 
@@ -22,15 +22,16 @@ def up(checks: str, accelerator: str) -> None:
     """
     import torch
 
-    from .. import scenario  # noqa: F401  # imported for the workers
-    from . import dynamo, program, student  # noqa: F401
+    from . import dynamo, hints, program  # noqa: F401  # the worker's own code, for the fork
 
     torch.set_num_threads(1)
     # Read from /proc/cpuinfo, which a worker may not see.
     torch.backends.cpu.get_cpu_capability()
     dynamo.defer()
     if accelerator == "sim":
-        _install_simulated()
+        from .. import accelerator as simulated
+
+        simulated.install()
     package = importlib.import_module(checks)
     for found in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{checks}.{found.name}")
@@ -39,21 +40,27 @@ def up(checks: str, accelerator: str) -> None:
 def scikit_learn() -> None:
     """Import what exercises use of scikit-learn: slow, and needed by few."""
     import sklearn.linear_model
+    import sklearn.metrics
     import sklearn.model_selection
     import sklearn.preprocessing  # noqa: F401
 
 
-def settle() -> None:
-    """Make memory cheap to share with forked workers: no collection touches what exists by now."""
+def settle(root: str) -> None:
+    """Get ready to run student code, here or in a fork.
+
+    Args:
+        root: the kit's own folder, which is taken from the search path: students import nothing that lies beside the grader.
+    """
+    from . import hints
+
+    sys.path[:] = [entry for entry in sys.path if entry != root]
+    for name in ("grader", *(name for name in sys.modules if name.startswith("grader."))):
+        if hasattr(sys.modules[name], "__path__"):
+            sys.modules[name].__path__ = []
+    if sys.platform == "linux":
+        # Workers may not run programs, so a data loader's processes must be forks.
+        multiprocessing.set_start_method("fork", force=True)
+        importlib.import_module("multiprocessing.popen_fork")
+    hints.remember()
     gc.collect()
     gc.freeze()
-
-
-def _install_simulated() -> None:
-    if importlib.util.find_spec("grader.accelerator"):
-        importlib.import_module("grader.accelerator").install()
-
-
-def forget_paths(root: str) -> None:
-    """Take the kit's own folder from the search path, so that students cannot import what is beside the grader."""
-    sys.path[:] = [entry for entry in sys.path if entry != root]

@@ -1,0 +1,203 @@
+"""The dynamic computation graph: drawn, walked, and branching."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import torch
+from graphviz import Digraph
+from torch import nn
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import gradient, instance, scalar_tensor, tensor, texts
+from grader.watch import same
+
+# --- draw_graph
+
+
+@check("draw_graph", aspect="graph", look="torchviz.make_dot", tidy=True)
+def shows_the_operations_and_named_parameters(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """The Digraph has a box for every operation, and the parameters' names on theirs.
+
+    make_dot walks the graph behind a tensor; names come from the params handed to it.
+    """
+    a, b, x = draw.parameter(), draw.parameter(), draw.tensor(4, 1)
+    names = [f"intercept_{draw.integer(10, 99)}", f"slope_{draw.integer(10, 99)}"]
+    output = ((a + b * x) ** 2).mean()
+    source = _source(exercise.draw_graph(output, dict(zip(names, [a, b], strict=True))))
+    return {
+        "names on the boxes": [name for name in names if name in source],
+        "operations": sorted(set(re.findall(r"[A-Z]\w+Backward\d", source))),
+        "lines between boxes": source.count("->"),
+    }
+
+
+@check("draw_graph", aspect="graph", look="torchviz.make_dot")
+def draws_the_graph_of_the_output_handed_in(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Another output gives another drawing, and a missing name is not made up.
+
+    The drawing starts at the output and goes back to the leaves.
+    """
+    a, b = draw.parameter(), draw.parameter(3)
+    first = _source(exercise.draw_graph((a * b).sum(), {"first": a, "second": b}))
+    other = _source(exercise.draw_graph(torch.sigmoid(b).prod(), {"second": b}))
+    return {
+        "operations of a product": sorted(set(re.findall(r"[A-Z]\w+Backward\d", first))),
+        "operations of a sigmoid": sorted(set(re.findall(r"[A-Z]\w+Backward\d", other))),
+        "names of the second": [name for name in ("first", "second") if name in other],
+    }
+
+
+# --- backward_ops
+
+
+@check("backward_ops", aspect="graph", look="Tensor.grad_fn", tidy=True)
+def lists_every_kind_of_node_once(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Returns the class names of all nodes behind the output, sorted, each once.
+
+    A graph is walked from output.grad_fn through next_functions, down to the leaves.
+    """
+    a, b, x = draw.parameter(), draw.parameter(), draw.tensor(5, 1)
+    mse = ((draw.tensor(5, 1) - (a + b * x)) ** 2).mean()
+    deeper = torch.tanh(torch.exp(a) * b + torch.exp(b)).sum()
+    return {
+        "behind a loss": texts(exercise.backward_ops(mse)),
+        "behind another": texts(exercise.backward_ops(deeper)),
+        "the output still has its graph": mse.requires_grad,
+    }
+
+
+@check("backward_ops", aspect="graph", look="next_functions")
+def reaches_every_branch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Follows all inputs of a node, not only the first; a tensor without a graph has no nodes.
+
+    next_functions has an entry for each input, and None for inputs that need no gradient.
+    """
+    a, b = draw.parameter(3), draw.parameter(3)
+    output = torch.cat([draw.tensor(3), torch.sin(a), torch.cos(b).abs()]).max()
+    return {
+        "behind a branching graph": texts(exercise.backward_ops(output)),
+        "behind plain data": texts(exercise.backward_ops(draw.tensor(2))),
+        "behind a number that needs no gradient": texts(exercise.backward_ops(a.detach().sum())),
+    }
+
+
+# --- trainable_leaves
+
+
+@check("trainable_leaves", aspect="graph", look="AccumulateGrad", tidy=True)
+def finds_the_leaves_that_backward_reaches(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Returns the leaves that backward would give a gradient, each once: not data, not frozen ones.
+
+    A node AccumulateGrad stands for a leaf, which it keeps in .variable.
+    """
+    a, b, frozen = draw.parameter(), draw.parameter(2), draw.tensor(2)
+    unused = draw.parameter()
+    output = (a * b + frozen * a).sum() + (b**2).sum()
+    found = _listed(exercise.trainable_leaves(output))
+    mean = _layer_leaves(exercise, draw)
+    return {
+        "how many": len(found),
+        "found": _which(found, a=a, b=b, frozen=frozen, unused=unused, output=output),
+        "in a model": mean,
+    }
+
+
+@check("trainable_leaves", aspect="graph", look="is and ==")
+def tells_equal_leaves_apart(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Two leaves of equal value are two leaves; a tensor without a graph has none.
+
+    == compares numbers; whether two names stand for one tensor is asked by `is`.
+    """
+    a = draw.parameter()
+    twin = a.detach().clone().requires_grad_()
+    found = _listed(exercise.trainable_leaves(a * 2 + twin * 3 + a))
+    return {
+        "how many": len(found),
+        "found": _which(found, a=a, twin=twin),
+        "behind plain data": len(_listed(exercise.trainable_leaves(draw.tensor(2)))),
+        "behind a leaf itself": len(_listed(exercise.trainable_leaves(a))),
+    }
+
+
+# --- branching_loss
+
+
+@check("branching_loss", aspect="numbers", look="if and else", tidy=True)
+def takes_the_branch_that_the_errors_ask_for(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """Mean absolute error if any |error| exceeds 1, else mean squared error; a scalar tensor.
+
+    One error is enough, of either sign; exactly 1 does not exceed 1.
+    """
+    n = draw.integer(3, 6)
+    small = torch.tanh(draw.tensor(n, 1)) * 0.9
+    high, low = small.clone(), small.clone()
+    high[0, 0], low[-1, 0] = draw.uniform(1.1, 3), -draw.uniform(1.1, 3)
+    edge = small.clone()
+    edge[0, 0] = -1.0
+    cases = {"all small": small, "one above 1": high, "one below -1": low, "exactly -1": edge}
+    return {name: scalar_tensor(exercise.branching_loss(e)) for name, e in cases.items()}
+
+
+@check("branching_loss", aspect="gradient", look="Tensor.backward")
+def both_branches_carry_gradients(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Backward through either branch gives the gradient of that branch, and of that one alone.
+
+    The graph is built by what runs: a branch that was not taken leaves no trace in it.
+    """
+    facts: dict[str, Any] = {}
+    for name, factor in (("small errors", 0.3), ("large errors", 3.0)):
+        error = (torch.tanh(draw.tensor(4, 1)) + 1.5).mul(factor / 1.5).requires_grad_()
+        loss = instance(exercise.branching_loss(error), torch.Tensor, "a tensor with a graph")
+        loss.backward()
+        facts[f"loss of {name}"] = tensor(loss.detach())
+        facts[f"gradient for {name}"] = gradient(error)
+    return facts
+
+
+@check("branching_loss", aspect="device", look="Tensor.item")
+def works_where_the_errors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Works for errors on any device, and the loss stays there.
+
+    Python's `if` fetches one truth value from the device; the numbers need not leave it.
+    """
+    facts: dict[str, Any] = {}
+    for name, factor in (("small errors", 0.4), ("large errors", 4.0)):
+        error = (torch.tanh(draw.tensor(4, 1)) * 0.2 + 1).mul(factor).to(device).requires_grad_()
+        loss = instance(exercise.branching_loss(error), torch.Tensor, "a tensor with a graph")
+        facts[f"loss of {name}"] = tensor(loss)
+        facts[f"loss of {name} is on"] = str(loss.device) == str(error.device)
+        loss.backward()
+        facts[f"gradient for {name}"] = gradient(error)
+    return facts
+
+
+def _source(graph: Any) -> str:
+    return str(instance(graph, Digraph, "a graphviz.Digraph").source)
+
+
+def _listed(leaves: Any) -> list[torch.Tensor]:
+    asked = "a list of tensors"
+    return [instance(leaf, torch.Tensor, asked) for leaf in instance(leaves, (list, tuple), asked)]
+
+
+def _which(found: list[torch.Tensor], **tensors: torch.Tensor) -> str:
+    names = (name for name, t in tensors.items() if any(same(t, leaf) for leaf in found))
+    return ", ".join(sorted(names)) or "none"
+
+
+def _layer_leaves(exercise: Any, draw: Draw) -> str:
+    model = nn.Sequential(draw.linear(2, 2), nn.Tanh(), draw.linear(2, 1))
+    model[0].bias.requires_grad_(False)
+    output = model(draw.tensor(3, 2)).mean()
+    return _which(_listed(exercise.trainable_leaves(output)), **dict(model.named_parameters()))

@@ -1,0 +1,72 @@
+"""Which files a worker may see: Python, its packages, the system's libraries, and nothing of the kit's or the user's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
+FILES = ("/etc/ld.so.cache", "/etc/localtime")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+KIT = ("grader", "solutions", "exercises", "tests", "docs", "benchmarks", "schema")
+
+
+class View(msgspec.Struct, frozen=True):
+    """What can be read, as absolute paths.
+
+    Args:
+        trees: folders, with all that is in them.
+        hidden: folders that are not to be seen, even inside a tree.
+    """
+
+    trees: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    def visible(self) -> Iterator[tuple[str, bool]]:
+        """Where something begins or ceases to be visible: paths, outer before inner, and whether each can be seen."""
+        marks = dict.fromkeys(self.hidden, False) | dict.fromkeys(self.trees, True)
+        shown: list[tuple[str, bool]] = []
+        for path in sorted(marks):
+            around = [seen for outer, seen in shown if _inside(path, outer)]
+            if marks[path] != (around[-1] if around else False):
+                shown.append((path, marks[path]))
+                yield shown[-1]
+
+    def readable(self) -> Iterator[str]:
+        """The same as a list of all that may be read, for those who can allow but not except."""
+        marks = list(self.visible())
+        for path, seen in marks:
+            if seen:
+                yield from _without(path, [hidden for hidden, shown in marks if not shown])
+
+
+def view(root: str, hidden: Iterable[str] = ()) -> View:
+    """What workers of this process may see.
+
+    Args:
+        root: the kit's folder.
+        hidden: folders that are not to be seen: submissions, results.
+    """
+    libraries = [*sys.path, os.path.join(sys.base_prefix, "lib"), *SYSTEM]
+    secret = [os.path.join(root, name) for name in KIT] + [os.path.abspath(path) for path in hidden]
+    trees = [os.path.abspath(path) for path in libraries if path and os.path.isdir(path)]
+    trees = [path for path in trees if path != root]
+    return View(tuple(dict.fromkeys(trees)), tuple(path for path in secret if os.path.isdir(path)))
+
+
+def _inside(path: str, outer: str) -> bool:
+    return path.startswith(outer.rstrip("/") + "/")
+
+
+def _without(path: str, hidden: list[str]) -> Iterator[str]:
+    """`path`, or where something in it is hidden, its entries one by one."""
+    if path in hidden:
+        return
+    if not any(_inside(secret, path) for secret in hidden):
+        yield path
+        return
+    for entry in sorted(os.listdir(path)):
+        yield from _without(os.path.join(path, entry), hidden)

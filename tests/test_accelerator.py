@@ -1,0 +1,500 @@
+"""What must be so on the simulated accelerator because it is so on a GPU.
+
+Every test runs on "sim", and on "cuda" as well where there is one: a test that fails there is wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset, default_collate, random_split
+
+from grader import accelerator
+
+DEVICES = [accelerator.DEVICE] + (["cuda"] if torch.cuda.is_available() else [])
+SAME_DEVICE = "Expected all tensors to be on the same device"
+
+
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> str:
+    if request.param == accelerator.DEVICE:
+        accelerator.install()
+    torch.manual_seed(0)
+    return request.param
+
+
+@pytest.fixture
+def restored_default_device():
+    yield
+    torch.set_default_device(None)
+
+
+def same(tensor: torch.Tensor, expected: object) -> bool:
+    """Whether a tensor of any device holds these numbers."""
+    wanted = torch.as_tensor(expected, device="cpu")
+    return torch.allclose(tensor.detach().cpu().to(wanted.dtype), wanted)
+
+
+# -- making tensors
+
+FACTORIES = {
+    "tensor": lambda d: torch.tensor([1.0, 2.0], device=d),
+    "tensor of a scalar": lambda d: torch.tensor(3, device=d),
+    "as_tensor": lambda d: torch.as_tensor(np.arange(3), device=d),
+    "from_numpy": lambda d: torch.from_numpy(np.arange(3)).to(d),
+    "zeros": lambda d: torch.zeros(2, 3, device=d),
+    "ones": lambda d: torch.ones(2, 3, device=d),
+    "empty": lambda d: torch.empty(2, 3, device=d),
+    "full": lambda d: torch.full((2,), 7.0, device=d),
+    "arange": lambda d: torch.arange(5, device=d),
+    "arange of floats": lambda d: torch.arange(0, 1, 0.25, device=d),
+    "linspace": lambda d: torch.linspace(0, 1, 5, device=d),
+    "logspace": lambda d: torch.logspace(0, 1, 5, device=d),
+    "eye": lambda d: torch.eye(3, device=d),
+    "rand": lambda d: torch.rand(2, device=d),
+    "randn": lambda d: torch.randn(2, 1, device=d),
+    "randint": lambda d: torch.randint(0, 9, (4,), device=d),
+    "randperm": lambda d: torch.randperm(5, device=d),
+    "normal": lambda d: torch.normal(0.0, 1.0, (3,), device=d),
+    "tril_indices": lambda d: torch.tril_indices(3, 3, device=d),
+    "empty_strided": lambda d: torch.empty_strided((2, 3), (3, 1), device=d),
+    "zeros_like": lambda d: torch.zeros_like(torch.ones(2, device=d)),
+    "randn_like": lambda d: torch.randn_like(torch.ones(2, device=d)),
+    "full_like": lambda d: torch.full_like(torch.ones(2, device=d), 3),
+    "zeros_like of a CPU tensor": lambda d: torch.zeros_like(torch.ones(2), device=d),
+    "new_zeros": lambda d: torch.ones(2, device=d).new_zeros(3),
+    "new_tensor": lambda d: torch.ones(2, device=d).new_tensor([1, 2]),
+    "new_full": lambda d: torch.ones(2).new_full((2,), 1.0, device=d),
+    "complex": lambda d: torch.zeros(2, dtype=torch.complex64, device=d),
+    "bool": lambda d: torch.ones(2, dtype=torch.bool, device=d),
+    "no elements": lambda d: torch.zeros(0, 3, device=d),
+}
+
+
+@pytest.mark.parametrize("make", FACTORIES.values(), ids=FACTORIES)
+def test_a_factory_makes_a_tensor_of_the_device(device, make):
+    tensor = make(device)
+    assert type(tensor) is torch.Tensor
+    assert tensor.device == torch.device(device, 0)
+    assert tensor.cpu().device == torch.device("cpu")
+
+
+def test_factories_give_the_numbers_of_the_cpu(device):
+    for name in ("tensor", "zeros", "ones", "full", "arange", "arange of floats", "linspace", "eye"):
+        assert torch.equal(FACTORIES[name](device).cpu(), FACTORIES[name]("cpu")), name
+
+
+@pytest.mark.parametrize("spell", [str, torch.device, "{}:0".format, lambda d: torch.device(d, 0)])
+def test_every_spelling_of_the_device_is_the_same_place(device, spell):
+    assert torch.zeros(1, device=spell(device)).device == torch.device(device, 0)
+    assert torch.zeros(1).to(spell(device)).device == torch.device(device, 0)
+
+
+def test_a_device_context_moves_factories_but_not_explicit_ones(device):
+    with torch.device(device):
+        inside, explicit = torch.zeros(1), torch.zeros(1, device="cpu")
+        layer = nn.Linear(2, 1)
+    assert inside.device.type == layer.weight.device.type == device
+    assert explicit.device.type == torch.zeros(1).device.type == "cpu"
+
+
+def test_the_default_device_can_be_this_one(device, restored_default_device):
+    torch.set_default_device(device)
+    assert torch.get_default_device().type == device
+    assert torch.tensor([1.0]).device.type == device
+    assert float((torch.rand(3) + 1).sum()) > 3
+    torch.set_default_device("cpu")
+    assert torch.zeros(1).device.type == "cpu"
+
+
+def test_the_device_is_the_current_accelerator(device):
+    accelerator_now = torch.accelerator.current_accelerator()
+    assert torch.accelerator.is_available()
+    assert accelerator_now is not None
+    assert accelerator_now.type == DEVICES[0] or device == "cuda"
+
+
+# -- moving
+
+
+def test_to_the_same_place_returns_the_tensor_itself(device):
+    tensor = torch.zeros(2, device=device)
+    assert tensor.to(device) is tensor
+    assert tensor.to(torch.device(device, 0)) is tensor
+    assert tensor.to(tensor) is tensor
+    assert tensor.to(torch.float32) is tensor
+    assert getattr(tensor, device)() is tensor
+    assert tensor.to(device, copy=True) is not tensor
+
+
+def test_to_takes_dtype_copy_and_non_blocking(device):
+    tensor = torch.arange(3).to(device, torch.float64, non_blocking=True)
+    assert tensor.dtype == torch.float64
+    assert tensor.device.type == device
+    assert same(tensor.to("cpu", torch.int32), [0, 1, 2])
+    other = torch.zeros(1, dtype=torch.float16, device=device)
+    assert torch.ones(2).to(other).dtype == torch.float16
+
+
+def test_moving_copies(device):
+    array = np.zeros(2, dtype=np.float32)
+    there = torch.from_numpy(array).to(device)
+    array += 1
+    assert same(there, [0.0, 0.0])
+    back = there.cpu()
+    back += 5
+    assert same(there, [0.0, 0.0])
+
+
+def test_flags_and_names_tell_the_device(device):
+    tensor = torch.zeros(1, device=device)
+    assert getattr(tensor, f"is_{device}")
+    assert not getattr(torch.zeros(1), f"is_{device}")
+    assert not tensor.is_cpu
+    assert tensor.get_device() == 0
+    assert tensor.type() == f"torch.{device}.FloatTensor"
+    assert isinstance(tensor, torch.Tensor)
+    assert torch.is_tensor(tensor)
+
+
+def test_dtypes_convert(device):
+    tensor = torch.tensor([1.5], device=device)
+    for changed, dtype in [
+        (tensor.double(), torch.float64),
+        (tensor.int(), torch.int32),
+        (tensor.half().float(), torch.float32),
+        (tensor.type(torch.float64), torch.float64),
+        (tensor.bool(), torch.bool),
+        (tensor.to(torch.bfloat16), torch.bfloat16),
+    ]:
+        assert (changed.dtype, changed.device) == (dtype, tensor.device)
+
+
+def test_copy_takes_numbers_from_another_device(device):
+    there, here = torch.zeros(2, device=device), torch.ones(2)
+    assert there.copy_(here) is there
+    assert same(there, [1.0, 1.0])
+    here.copy_(torch.full((2,), 3.0, device=device))
+    assert here.tolist() == [3.0, 3.0]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is there")
+def test_cuda_raises_as_ever_where_torch_has_none():
+    accelerator.install()
+    with pytest.raises((AssertionError, RuntimeError), match=r"Torch not compiled|NVIDIA"):
+        torch.zeros(1, device=accelerator.DEVICE).cuda()
+
+
+# -- looking at tensors
+
+
+def test_repr_shows_device_and_requires_grad(device):
+    tensor = torch.tensor([1.0, 2.0], device=device, requires_grad=True)
+    assert repr(tensor) == f"tensor([1., 2.], device='{device}:0', requires_grad=True)"
+    assert repr(tensor * 1) == f"tensor([1., 2.], device='{device}:0', grad_fn=<MulBackward0>)"
+    assert repr(torch.tensor(3, device=device)) == f"tensor(3, device='{device}:0')"
+    parameter = nn.Parameter(torch.zeros(1, device=device))
+    assert repr(parameter) == (
+        f"Parameter containing:\ntensor([0.], device='{device}:0', requires_grad=True)"
+    )
+
+
+def test_format_of_one_number_is_the_number(device):
+    assert f"{torch.tensor(1.25, device=device):.1f}" == "1.2"
+    assert f"{torch.tensor(1.25, device=device)}" == "1.25"
+    assert f"{torch.zeros(1, device=device)}" == f"tensor([0.], device='{device}:0')"
+
+
+def test_numbers_come_out_one_by_one(device):
+    tensor = torch.tensor([3.0], device=device)
+    assert tensor.item() == float(tensor) == int(tensor) == 3
+    assert bool(tensor)
+    assert math.sqrt(torch.tensor(4.0, device=device)) == 2
+    assert [10, 20, 30][torch.tensor(1, device=device)] == 20
+    assert torch.tensor([[1, 2], [3, 4]], device=device).tolist() == [[1, 2], [3, 4]]
+
+
+def test_sequences_and_comparison(device):
+    tensor = torch.tensor([1.0, 2.0], device=device)
+    assert len(tensor) == 2
+    assert [x.item() for x in tensor] == [1.0, 2.0]
+    assert all(x.device == tensor.device for x in tensor)
+    assert 2.0 in tensor
+    assert 5.0 not in tensor
+    assert (tensor > 1).tolist() == [False, True]
+    assert torch.equal(tensor, tensor.clone())
+    assert torch.allclose(tensor, tensor + 1e-9)
+    assert tensor.shape == (2,)
+
+
+def test_bool_of_several_numbers_raises(device):
+    with pytest.raises(RuntimeError, match="Boolean value of Tensor with more than one value"):
+        bool(torch.zeros(2, device=device))
+
+
+TO_NUMPY = {
+    "numpy": lambda t: t.numpy(),
+    "np.array": np.array,
+    "np.asarray": np.asarray,
+    "np.mean": np.mean,
+}
+
+
+@pytest.mark.parametrize("convert", TO_NUMPY.values(), ids=TO_NUMPY)
+def test_numpy_raises_what_a_gpu_tensor_raises(device, convert):
+    with pytest.raises(TypeError) as caught:
+        convert(torch.zeros(2, device=device))
+    assert str(caught.value) == (
+        f"can't convert {device}:0 device type tensor to numpy. "
+        "Use Tensor.cpu() to copy the tensor to host memory first."
+    )
+
+
+def test_numpy_asks_for_the_cpu_before_it_asks_for_detach(device):
+    with pytest.raises(TypeError, match="can't convert"):
+        torch.zeros(2, device=device, requires_grad=True).numpy()
+    with pytest.raises(RuntimeError, match=r"Use tensor.detach\(\).numpy\(\)"):
+        torch.zeros(2, device=device, requires_grad=True).cpu().numpy()
+    assert torch.zeros(2, device=device).cpu().numpy().tolist() == [0, 0]
+
+
+def test_tensor_of_a_tensor_copies_and_warns(device):
+    tensor = torch.ones(2, device=device)
+    with pytest.warns(UserWarning, match="To copy construct from a tensor"):
+        made = torch.tensor(tensor)
+    made += 1
+    assert made.device == tensor.device
+    assert same(tensor, [1.0, 1.0])
+
+
+# -- computing
+
+
+def both(device: str, compute, *shapes: tuple[int, ...]) -> None:
+    """Asserts that a computation gives on the device what it gives on the CPU, and stays there."""
+    draw = torch.Generator().manual_seed(1)
+    inputs = [torch.rand(shape, generator=draw) for shape in shapes]
+    here = compute(*inputs)
+    there = compute(*(tensor.to(device) for tensor in inputs))
+    for a, b in zip(as_list(here), as_list(there), strict=True):
+        assert b.device.type == device
+        assert (b.shape, b.dtype) == (a.shape, a.dtype)
+        assert torch.allclose(b.cpu(), a, atol=1e-5)
+
+
+def as_list(value) -> list[torch.Tensor]:
+    return [value] if isinstance(value, torch.Tensor) else list(value)
+
+
+OPERATIONS = {
+    "arithmetic": lambda a, b: (a + b * 2 - 1) / (b + 1) ** 2,
+    "python scalars": lambda a, b: 1 - a + 2 / (b + 1) + 2**b,
+    "matmul": lambda a, b: a @ b.T,
+    "einsum": lambda a, b: torch.einsum("ij,kj->ik", a, b),
+    "cat and stack": lambda a, b: torch.stack([torch.cat([a, b]), torch.cat([b, a])]),
+    "where": lambda a, b: torch.where(a > b, a, b),
+    "where with a scalar": lambda a, b: torch.where(a > b, a, 0.0),
+    "reductions": lambda a, b: (a.sum(), b.mean(0), a.std(), b.var(1), a.prod(), a.norm()),
+    "max with indices": lambda a, b: (*a.max(1), *b.min(0), a.argmax()),
+    "sort": lambda a, b: (*a.sort(1), *b.topk(2)),
+    "split": lambda a, b: (*a.split(2), *b.chunk(3), *a.unbind(1)),
+    "shapes": lambda a, b: (a.T, b[None], a.reshape(-1), b.view(3, 4), a.permute(1, 0)),
+    "expand": lambda a, b: a[:1].expand(3, -1) + b[:3],
+    "slices": lambda a, b: (a[1:, ::2], b[-1], a[..., 0], b[:, [0, 2]]),
+    "clamp and round": lambda a, b: (a.clamp(0.2, 0.8), b.mul(9).round(), a.abs().sign()),
+    "cumulative": lambda a, b: (a.cumsum(0), b.cumprod(1)),
+    "broadcast": lambda a, b: a[:, :1] + b[0],
+    "linear algebra": lambda a, b: (torch.linalg.solve(a[:3, :3] + torch.eye(3, device=a.device), b[:3]),),
+    "softmax": lambda a, b: (a.softmax(1), b.log_softmax(0), torch.logsumexp(a, 0)),
+    "unfold": lambda a, b: a.reshape(-1).unfold(0, 3, 2) * 1,
+    "complex": lambda a, b: torch.view_as_real(torch.complex(a, b).conj() * 2j),
+    "gather": lambda a, b: a.gather(1, b.argsort(1)),
+    "unique": lambda a, b: torch.unique((a * 3).int()),
+    "nonzero": lambda a, b: (a > 0.5).nonzero(),
+    "repeat": lambda a, b: (a.repeat(2, 1), b.tile(2), a.flip(0), b.roll(1)),
+}
+
+
+@pytest.mark.parametrize("compute", OPERATIONS.values(), ids=OPERATIONS)
+def test_operations_give_the_numbers_of_the_cpu(device, compute):
+    both(device, compute, (4, 3), (4, 3))
+
+
+def test_a_cpu_scalar_may_stand_beside_tensors_of_the_device(device):
+    tensor, scalar = torch.ones(2, device=device), torch.tensor(2.0)
+    assert same(tensor * scalar, [2.0, 2.0])
+    assert same(scalar - tensor, [1.0, 1.0])
+    tensor *= scalar
+    assert same(tensor, [2.0, 2.0])
+    assert same(torch.where(tensor > scalar, tensor, scalar), [2.0, 2.0])
+    tensor[0] = torch.tensor(9.0)
+    assert same(tensor, [9.0, 2.0])
+
+
+def test_the_gradient_of_a_cpu_scalar_goes_back_to_the_cpu(device):
+    scalar = torch.tensor(2.0, requires_grad=True)
+    (scalar * torch.ones(3, device=device)).sum().backward()
+    assert scalar.grad.device.type == "cpu"
+    assert scalar.grad == 3
+
+
+def test_cpu_indices_are_taken(device):
+    tensor = torch.arange(6.0, device=device).view(3, 2)
+    assert same(tensor[torch.tensor([2, 0])], [[4.0, 5.0], [0.0, 1.0]])
+    assert same(tensor[[0, 1]], [[0.0, 1.0], [2.0, 3.0]])
+    assert same(tensor[torch.tensor([True, False, True])], [[0.0, 1.0], [4.0, 5.0]])
+    tensor[torch.tensor([1])] = 0.0
+    tensor[tensor > 4] = -1.0
+    assert same(tensor, [[0.0, 1.0], [0.0, 0.0], [4.0, -1.0]])
+
+
+def test_indices_of_the_device_on_a_cpu_tensor_raise(device):
+    with pytest.raises(RuntimeError, match="indices should be either on"):
+        torch.zeros(3)[torch.tensor([0], device=device)]
+
+
+def test_in_place_operations_return_the_tensor_itself(device):
+    tensor = torch.ones(2, device=device)
+    before = tensor
+    tensor += 1
+    assert tensor is before
+    assert tensor.mul_(2) is tensor
+    assert tensor.fill_(3).zero_() is tensor
+    assert same(tensor.masked_fill_(torch.tensor([True, False], device=device), 7.0), [7.0, 0.0])
+
+
+def test_views_share_memory_both_ways(device):
+    base = torch.zeros(2, 3, device=device)
+    base[0] = 1.0
+    base.view(-1)[5] = 2.0
+    base.T[0, 1] += 3
+    assert same(base, [[1.0, 1.0, 1.0], [3.0, 0.0, 2.0]])
+    row = base[1]
+    base.zero_()
+    assert same(row, [0.0, 0.0, 0.0])
+    assert row._is_view()
+    assert base.detach().data_ptr() == base.data_ptr()
+
+
+def test_out_arguments_are_written_and_may_grow(device):
+    out = torch.zeros(2, device=device)
+    assert torch.add(torch.ones(2, device=device), 1, out=out) is out
+    assert same(out, [2.0, 2.0])
+    empty = torch.empty(0, device=device)
+    torch.mul(torch.ones(3, device=device), 2, out=empty)
+    assert same(empty, [2.0, 2.0, 2.0])
+    assert same(torch.zeros(1, device=device).resize_(2, 2).fill_(1), [[1.0, 1.0], [1.0, 1.0]])
+
+
+# -- refusing
+
+FAR_APART = {
+    "add": lambda here, there: there + here,
+    "add, the other way": lambda here, there: here + there,
+    "in place": lambda here, there: there.add_(here),
+    "in place on the CPU": lambda here, there: here.mul_(there),
+    "0-dim written": lambda here, there: torch.tensor(1.0).add_(there.sum()),
+    "compare": lambda here, there: here == there,
+    "where": lambda here, there: torch.where(there > 0, here, there),
+    "mse_loss": lambda here, there: nn.MSELoss()(there, here),
+    "l1_loss": lambda here, there: nn.L1Loss()(there, here),
+    "huber_loss": lambda here, there: nn.HuberLoss()(there, here),
+    "smooth_l1_loss": lambda here, there: nn.SmoothL1Loss()(here, there),
+    "binary_cross_entropy": lambda here, there: nn.BCELoss()(there, here),
+}
+
+
+@pytest.mark.parametrize("compute", FAR_APART.values(), ids=FAR_APART)
+def test_two_devices_are_refused_in_torchs_words(device, compute):
+    with pytest.raises(RuntimeError) as caught:
+        compute(torch.ones(2), torch.ones(2, device=device))
+    assert str(caught.value) == (
+        f"{SAME_DEVICE}, but found at least two devices, {device}:0 and cpu!"
+    )
+
+
+def test_a_model_refuses_a_batch_from_the_cpu(device):
+    with pytest.raises(RuntimeError) as caught:
+        nn.Linear(1, 1, device=device)(torch.ones(3, 1))
+    assert str(caught.value) == (
+        f"{SAME_DEVICE}, but got mat1 is on cpu, different from other tensors on {device}:0 "
+        f"(when checking argument in method wrapper_{device.upper()}_addmm)"
+    )
+
+
+FAR_APART_MATRICES = {
+    "matmul": lambda here, there: there @ here,
+    "matmul, the other way": lambda here, there: here @ there,
+    "cat": lambda here, there: torch.cat([there, here]),
+    "stack": lambda here, there: torch.stack([here, there]),
+    "linear": lambda here, there: nn.functional.linear(there, here),
+    "batch of the device": lambda here, there: nn.Linear(2, 1)(there),
+    "batch norm": lambda here, there: nn.BatchNorm1d(2, device=there.device)(here),
+    "layer norm": lambda here, there: nn.LayerNorm(2, device=there.device)(here),
+    "embedding": lambda here, there: nn.Embedding(3, 2, device=there.device)(here.long()),
+    "cross entropy": lambda here, there: nn.CrossEntropyLoss()(there, torch.tensor([0, 1])),
+    "index_select": lambda here, there: there.index_select(0, torch.tensor([0])),
+    "gather": lambda here, there: there.gather(0, torch.tensor([[0, 1]])),
+}
+
+
+@pytest.mark.parametrize("compute", FAR_APART_MATRICES.values(), ids=FAR_APART_MATRICES)
+def test_operations_on_whole_tensors_refuse_two_devices(device, compute):
+    with pytest.raises(RuntimeError, match=SAME_DEVICE):
+        compute(torch.ones(2, 2), torch.ones(2, 2, device=device))
+
+
+def test_a_convolution_names_both_types(device):
+    with pytest.raises(RuntimeError) as caught:
+        nn.Conv2d(1, 1, 3, device=device)(torch.zeros(1, 1, 5, 5))
+    assert str(caught.value).startswith(
+        f"Input type (torch.FloatTensor) and weight type (torch.{device}.FloatTensor)"
+    )
+
+
+# -- random numbers
+
+
+def test_the_seed_decides_the_draws(device):
+    torch.manual_seed(3)
+    first = torch.randn(4, device=device)
+    torch.manual_seed(3)
+    assert torch.equal(torch.randn(4, device=device), first)
+    assert not torch.equal(torch.randn(4, device=device), first)
+
+
+def test_a_generator_of_the_device_draws_there(device):
+    generator = torch.Generator(device=device).manual_seed(5)
+    assert isinstance(generator, torch.Generator)
+    assert generator.device.type == device
+    assert generator.initial_seed() == 5
+    first = torch.randn(3, generator=generator, device=device)
+    again = torch.Generator(device).manual_seed(5)
+    assert torch.equal(torch.randn(3, generator=again, device=device), first)
+    state = generator.get_state()
+    drawn = torch.rand(2, generator=generator, device=device)
+    generator.set_state(state)
+    assert torch.equal(torch.rand(2, generator=generator, device=device), drawn)
+
+
+def test_a_generator_of_the_cpu_is_refused(device):
+    with pytest.raises(RuntimeError) as caught:
+        torch.randn(1, generator=torch.Generator(), device=device)
+    assert str(caught.value) == f"Expected a '{device}' device type for generator but found 'cpu'"
+
+
+def test_dropout_and_bernoulli_draw(device):
+    ones = torch.ones(1000, device=device, requires_grad=True)
+    dropped = nn.Dropout(0.25)(ones)
+    dropped.sum().backward()
+    assert 600 < (dropped != 0).sum() < 900
+    assert torch.equal(dropped.detach(), ones.grad)
+    assert 0 < torch.bernoulli(torch.full((100,), 0.5, device=device)).sum() < 100
+    assert same(nn.Dropout(0.5).eval()(ones), torch.ones(1000))
+    assert torch.multinomial(torch.ones(3, device=device), 2).device.type == device
