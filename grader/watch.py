@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from .facts import Fact, Facts
+from .observe import place, tensor
 
 
 def same(one: Any, other: Any) -> bool:
@@ -30,3 +31,70 @@ def frozen(model: nn.Module) -> bool:
     """Whether a model has parameters, none of which requires grad."""
     flags = [p.requires_grad for p in model.parameters()]
     return bool(flags) and not any(flags)
+
+
+class StepWatch:
+    """A `train_step(x, y)` that learns nothing: it notes what it is given, and answers with losses of its own making.
+
+    Args:
+        device: where it wants its batches.
+    """
+
+    def __init__(self, device: str | torch.device = "cpu") -> None:
+        self.device = device
+        self.batches: list[tuple[Fact, Fact]] = []
+        self.places: list[tuple[Fact, Fact]] = []
+        self.grad_modes: set[bool] = set()
+
+    def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
+        self.batches.append((tensor(x), tensor(y)))
+        self.places.append((place(x, self.device), place(y, self.device)))
+        self.grad_modes.add(torch.is_grad_enabled())
+        return len(self.batches) + (x.sum() - 2 * y.sum()).item() / 10
+
+
+class WatchedModel(nn.Module):
+    """A linear model whose output depends on its mode, and which notes how each forward ran.
+
+    In training mode the output is a + b x; in evaluation mode 1 is added.
+
+    Args:
+        layer: an nn.Linear(1, 1).
+
+    Attributes:
+        modes: for each forward, "train" or "eval".
+        graphs: for each forward, whether grad mode was on.
+    """
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.layer = layer
+        self.modes: list[str] = []
+        self.graphs: list[bool] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Predict, and note mode and grad mode."""
+        self.modes.append("train" if self.training else "eval")
+        self.graphs.append(torch.is_grad_enabled())
+        return self.layer(x) if self.training else self.layer(x) + 1
+
+
+class WatchedLoss(nn.Module):
+    """A symmetric loss that is no MSE, and notes how it was called: the mean of |y - yhat| ** power.
+
+    Attributes:
+        sizes: for each call, the number of points.
+        graphs: for each call, whether grad mode was on.
+    """
+
+    def __init__(self, power: float = 1.5) -> None:
+        super().__init__()
+        self.power = power
+        self.sizes: list[int] = []
+        self.graphs: list[bool] = []
+
+    def forward(self, y: torch.Tensor, yhat: torch.Tensor) -> torch.Tensor:
+        """The loss, symmetric in its arguments."""
+        self.sizes.append(len(y))
+        self.graphs.append(torch.is_grad_enabled())
+        return ((y - yhat).abs() + 0.1).pow(self.power).mean()

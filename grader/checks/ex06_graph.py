@@ -32,7 +32,6 @@ def shows_the_operations_and_named_parameters(
     return {
         "names on the boxes": [name for name in names if name in source],
         "operations": sorted(set(re.findall(r"[A-Z]\w+Backward\d", source))),
-        "lines between boxes": source.count("->"),
     }
 
 

@@ -49,9 +49,9 @@ def draws_a_parameter(output, params):
     return make_dot(next(iter(params.values())), params=params)
 
 
-@mistake("draw_graph", look="dict")
-def swaps_names_and_tensors(output, params):
-    """params maps each name to its tensor, as make_dot wants it."""
+@mistake("draw_graph", look="dict", same_as=("forgets-the-names",))
+def makes_up_names(output, params):
+    """params maps each name to its tensor already; it goes to make_dot as it is."""
     return make_dot(output, params={f"param{i}": p for i, p in enumerate(params.values())})
 
 

@@ -25,7 +25,7 @@ def file_names(names: Iterable[str]) -> dict[str, str]:
     encoding, ends in a hash of the full name: two different names never share a file, on any file system.
 
     >>> file_names(["alice", "../../etc/passwd"])
-    {'alice': 'alice', '../../etc/passwd': '_._.._etc_passwd-39a2c81e6a8a'}
+    {'alice': 'alice', '../../etc/passwd': '_._.._etc_passwd-3754d6cb3a38'}
     """
     names = list(dict.fromkeys(names))
     clean = {name: _clean(name) for name in names}

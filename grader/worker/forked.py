@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -11,11 +15,14 @@ from collections.abc import Callable
 import msgspec
 
 from . import output
-from .handle import READY_SECONDS, Worker
+from .handle import Worker
+from .isolation import Layer
 from .launch import launch
-from .protocol import HEADER, Ended, GraderFault, Limits, Source, length_of
+from .protocol import HEADER, Ended, Limits, Source, length_of
 
 _ENDING_SECONDS = 5.0
+_SENDING_SECONDS = 120.0
+"""Long enough for a server that is still importing torch on a busy machine."""
 
 
 class ForkServer:
@@ -24,16 +31,23 @@ class ForkServer:
     Args:
         checks: package of the check modules.
         accelerator: the device of checks whose aspect is "device".
-        preload: "eager" or "lazy", as for `open_server`.
+        preload: "full" or "lazy", as for `open_server`.
+        tier: which walls workers are behind.
+        layers: the layers that make these walls.
     """
 
-    def __init__(self, checks: str, accelerator: str, preload: str) -> None:
+    def __init__(
+        self, checks: str, accelerator: str, preload: str, tier: str, layers: list[Layer]
+    ) -> None:
+        self.layers = layers
         self._errors = output.new()
-        self._lock = threading.Lock()
+        self._sending = threading.Lock()
+        self._folder = tempfile.mkdtemp(prefix="gradkit-")
+        os.chmod(self._folder, 0o711)  # a worker of another user must reach its scratch folder
         pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2 if preload == "lazy" else 1)]
         theirs = [there.fileno() for _, there in pairs]
         self._process = launch(
-            ["fork", checks, accelerator, preload, *map(str, theirs)],
+            ["fork", checks, accelerator, tier, self._folder, preload, *map(str, theirs)],
             self._errors,
             stdin=subprocess.DEVNULL,
             stdout=self._errors,
@@ -49,16 +63,12 @@ class ForkServer:
         control, control_there = _pair(socket.SOCK_SEQPACKET)
         printed = output.new()
         sent = [channel_there.fileno(), control_there.fileno(), printed.fileno()]
-        try:
-            with self._lock:
-                socket.send_fds(self._server_for(source), [msgspec.msgpack.encode(limits)], sent)
-        except OSError as error:
-            raise GraderFault(self._explain()) from error
-        finally:
-            channel_there.close()
-            control_there.close()
-        line = ForkedLine(channel, control, self._explain)
-        return Worker.begin(line, source, limits, printed)
+        # A server that has gone shows at the worker's end, as a line that closes before it is ready.
+        with self._sending, contextlib.suppress(OSError):
+            socket.send_fds(self._server_for(source), [msgspec.msgpack.encode(limits)], sent)
+        channel_there.close()
+        control_there.close()
+        return Worker(ForkedLine(channel, control, self._fault), source, limits, printed)
 
     def close(self) -> None:
         """See `Server.close`."""
@@ -66,15 +76,15 @@ class ForkServer:
             each.close()
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _server_for(self, source: Source) -> socket.socket:
         """The second process where the source seems to need what only that has; a wrong guess costs time, no more."""
         return self._sockets[-1 if b"sklearn" in source.text else 0]
 
-    def _explain(self) -> str:
+    def _fault(self) -> str:
         """What the server said last, for the case that it has failed."""
-        lines = output.printed(self._errors, 2**16).strip().splitlines()
-        return f"the worker server failed: {lines[-1] if lines else 'it said nothing'}"
+        return f"no worker: {output.last_line(self._errors) or 'the server has gone'}"
 
 
 class ForkedLine:
@@ -83,19 +93,19 @@ class ForkedLine:
     Args:
         channel: to the worker.
         control: to its supervisor, which ends the worker when this closes.
-        explain: says what is wrong with the server, if something is.
+        fault: says what is wrong with the server, if something is.
     """
 
     def __init__(
-        self, channel: socket.socket, control: socket.socket, explain: Callable[[], str]
+        self, channel: socket.socket, control: socket.socket, fault: Callable[[], str]
     ) -> None:
         self._channel = channel
         self._control = control
-        self._explain = explain
+        self.fault = fault
 
     def send(self, data: bytes) -> None:
         """See `Line.send`."""
-        self._channel.settimeout(READY_SECONDS)
+        self._channel.settimeout(_SENDING_SECONDS)
         self._channel.sendall(data)
 
     def receive(self, deadline: float) -> bytes | None:
@@ -111,7 +121,7 @@ class ForkedLine:
         except TimeoutError:
             return Ended("silent")
         except (OSError, msgspec.MsgspecError):
-            return Ended("fault", remark=self._explain())
+            return Ended("lost")
 
     def close(self) -> None:
         """See `Line.close`. The supervisor does the work, as soon as its line is closed."""

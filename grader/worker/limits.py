@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import faulthandler
-import math
-import os
 
 from .protocol import Limits
 
 MB = 2**20
-_NOWHERE = open(os.devnull, "w")
 
 
 def apply(limits: Limits) -> list[str]:
@@ -19,18 +15,14 @@ def apply(limits: Limits) -> list[str]:
     Returns:
         The names of the limits in force; none where the platform has no such thing.
     """
-    # A thread in C that needs no turn of the interpreter: ends even what no signal and no other thread can, once the judge
-    # has gone and nobody else would.
-    faulthandler.dump_traceback_later(limits.seconds + 5, exit=True, file=_NOWHERE)
     try:
         import resource
     except ImportError:  # Windows
         return []
-    seconds = math.ceil(limits.seconds)
     # A little below the sum that the supervisor allows, so that honest code meets the allocator's own message.
     memory = _data_bytes() + int(limits.memory_mb * MB * 0.95)
     wanted = {
-        "RLIMIT_CPU": (seconds + 1, seconds + 2),
+        "RLIMIT_CPU": (limits.cpu_s, limits.cpu_s + 1),
         "RLIMIT_DATA": (memory, memory),
         "RLIMIT_FSIZE": (max(limits.file_mb, limits.flood_mb + 1) * MB,) * 2,
         "RLIMIT_NOFILE": (limits.open_files,) * 2,
@@ -43,6 +35,17 @@ def apply(limits: Limits) -> list[str]:
             resource.setrlimit(getattr(resource, name), value)
             in_force.append(name)
     return in_force
+
+
+def limit_processes(count: int) -> None:
+    """Let this process's user have `count` processes and threads. Means nothing for root.
+
+    Raises:
+        OSError: when that is more than allowed now.
+    """
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
 
 
 def _data_bytes() -> int:

@@ -30,9 +30,9 @@ class Family:
             waiting += children
         return found
 
-    def memory(self) -> int:
-        """Bytes that the descendants hold for themselves, all together."""
-        return sum(max(0, _memory(member) - self._shared) for member in self.members())
+    def memory(self, members: list[int]) -> int:
+        """Bytes that `members` hold for themselves, all together."""
+        return sum(max(0, _memory(member) - self._shared) for member in members)
 
     def end(self) -> None:
         """Kill every descendant and wait for them.

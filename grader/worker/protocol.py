@@ -13,11 +13,18 @@ import msgspec
 
 from ..facts import Absent, Fact, Many, NotStarted, Numbers, Observed, Raised, Unlike
 
+Tier = Literal["isolated", "confined", "none"]
+Isolation = Literal["strict", "auto", "none"]
+
 MAX_FRAME = 4 * 2**20
 HEADER = 4
 
 _MAX_TEXT = 4_000
 _MAX_DEPTH = 20
+
+
+class IsolationUnavailable(Exception):
+    """This machine lacks a layer of isolation that was asked for: which, in one line."""
 
 
 class Malformed(Exception):
@@ -60,6 +67,27 @@ class Limits(msgspec.Struct, frozen=True):
     scratch_mb: int = 128
     output_kib: int = 64
     flood_mb: int = 50
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One thing that isolation is for, or rests on.
+
+    Args:
+        name: such as "no network".
+        in_force: whether it holds on this machine.
+        remark: why not, or how.
+    """
+
+    name: str
+    in_force: bool
+    remark: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Server to judge, first: which tier of isolation holds here, and what it gives."""
+
+    tier: Tier
+    layers: tuple[Layer, ...]
 
 
 class Import(msgspec.Struct, frozen=True, tag="import"):

@@ -12,19 +12,13 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO
+from typing import IO, cast
 
 from . import output
 from .handle import Worker
+from .isolation import Layer
 from .launch import launch
-from .protocol import (
-    HEADER,
-    Ended,
-    Limits,
-    Malformed,
-    Source,
-    length_of,
-)
+from .protocol import HEADER, Ended, Limits, Malformed, Source, length_of
 
 _ENDING_SECONDS = 5.0
 
@@ -35,11 +29,13 @@ class SpawnServer:
     Args:
         checks: package of the check modules.
         accelerator: the device of checks whose aspect is "device".
+        layers: what is known about the isolation of workers.
         spares: how many processes to keep getting ready.
     """
 
-    def __init__(self, checks: str, accelerator: str, spares: int) -> None:
-        self._arguments = ["single", checks, accelerator, "none"]
+    def __init__(self, checks: str, accelerator: str, layers: list[Layer], spares: int) -> None:
+        self.layers = layers
+        self._arguments = ["single", checks, accelerator]
         self._lock = threading.Lock()
         # Linux ends a process with the thread that started it, so one thread starts them all.
         self._launcher = ThreadPoolExecutor(1)
@@ -50,7 +46,7 @@ class SpawnServer:
         with self._lock:
             self._spares.append(self._launch())
             line = self._spares.pop(0)
-        return Worker.begin(line, source, limits, line.output)
+        return Worker(line, source, limits, line.output)
 
     def close(self) -> None:
         """See `Server.close`."""
@@ -65,7 +61,11 @@ class SpawnServer:
 
 
 class SpawnedLine:
-    """A process of its own, reached over pipes."""
+    """A process of its own, reached over pipes.
+
+    Args:
+        arguments: of boot.py.
+    """
 
     def __init__(self, arguments: list[str]) -> None:
         self.output = output.new()
@@ -77,15 +77,16 @@ class SpawnedLine:
             stdout=subprocess.PIPE,
             cwd=self._scratch,
         )
+        self._inward = cast("IO[bytes]", self._process.stdout)
+        self._outward = cast("IO[bytes]", self._process.stdin)
         self._frames: queue.SimpleQueue[bytes | Malformed | None] = queue.SimpleQueue()
         # A thread, since Windows cannot wait for a pipe with a time limit.
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, data: bytes) -> None:
         """See `Line.send`."""
-        assert self._process.stdin
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
+        self._outward.write(data)
+        self._outward.flush()
 
     def receive(self, deadline: float) -> bytes | None:
         """See `Line.receive`."""
@@ -105,26 +106,29 @@ class SpawnedLine:
             return Ended("silent")
         return Ended("signal", -status) if status < 0 else Ended("exit", status)
 
+    def fault(self) -> str:
+        """See `Line.fault`."""
+        return f"no worker: {output.last_line(self.output) or 'the process has gone'}"
+
     def close(self) -> None:
         """See `Line.close`."""
-        with contextlib.suppress(OSError):
-            if os.name == "posix":
+        if os.name == "posix":
+            with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError, ValueError):
-                pipe.close()
+        with contextlib.suppress(OSError):
+            self._outward.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _read(self) -> None:
-        pipe = self._process.stdout
+        """Pass on frames until the line ends. Runs on a thread of its own."""
         try:
-            while header := _exactly(pipe, HEADER):
-                self._frames.put(_exactly(pipe, length_of(header)))
+            while header := _exactly(self._inward, HEADER):
+                self._frames.put(_exactly(self._inward, length_of(header)))
         except Malformed as malformed:
             self._frames.put(malformed)
-        except (OSError, ValueError):  # closed meanwhile
+        except OSError:
             pass
         self._frames.put(None)
 

@@ -5,29 +5,27 @@ The judge holds one end of its line. Closing that, by dying too, ends the worker
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
 import signal
 import tempfile
-import time
+from collections.abc import Callable
 from typing import NoReturn
 
 import msgspec
 
-from . import linux, program
+from . import linux
 from .processes import Family
-from .protocol import Ended, Limits
+from .protocol import Ended, Limits, Unfit, frame
+from .sandbox import privileges
+from .sandbox.walls import Walls
 
 POLL_SECONDS = 0.05
 MB = 2**20
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """What is the same for all workers of a server."""
-
-    checks: str
-    accelerator: str
+_CHANNEL = 3
+_UNFIT = 98
 
 
 class Descriptors(msgspec.Struct, frozen=True):
@@ -38,43 +36,72 @@ class Descriptors(msgspec.Struct, frozen=True):
     output: int
 
 
-def main(setting: Setting, limits: Limits, descriptors: list[int]) -> NoReturn:
-    """Be the supervisor of one worker, from start to end. Runs in a process just forked for it."""
+def main(
+    walls: Walls, limits: Limits, descriptors: list[int], program: Callable[[int], NoReturn]
+) -> NoReturn:
+    """Be the supervisor of one worker, from start to end. Runs in a process just forked for it.
+
+    Args:
+        walls: what to put up around the worker.
+        limits: what the worker may use up.
+        descriptors: in the order of `Descriptors`.
+        program: what the worker runs, given its line to the judge.
+    """
     given = Descriptors(*descriptors)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     linux.adopt_orphans()
     scratch = tempfile.mkdtemp(prefix="gradkit-")
-    started = time.monotonic()
+    user = privileges.spare_user()
+    try:
+        walls.around_family()
+    except OSError as error:
+        _unfit(given.channel, error)
     family = Family()
     worker = os.fork()
     if worker == 0:
-        _be_worker(setting, given, scratch)
+        _be_worker(walls, limits, given, scratch, user, program)
     os.close(given.channel)
-    ended = _watch(worker, family, limits, given, started)
+    ended = _watch(worker, family, limits, given)
     family.end()
-    shutil.rmtree(scratch, ignore_errors=True)
     _report(given.control, ended)
+    shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)
 
 
-def _be_worker(setting: Setting, given: Descriptors, scratch: str) -> NoReturn:
+def _be_worker(
+    walls: Walls,
+    limits: Limits,
+    given: Descriptors,
+    scratch: str,
+    user: int,
+    program: Callable[[int], NoReturn],
+) -> NoReturn:
     os.setsid()
     linux.die_with_parent()
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (given.output, 1), (given.output, 2)):
         os.dup2(source, target)
-    channel = 3
-    if given.channel != channel:
-        os.dup2(given.channel, channel)
-    os.closerange(channel + 1, 1024)
+    if given.channel != _CHANNEL:
+        os.dup2(given.channel, _CHANNEL)
+    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
     os.chdir(scratch)
-    os.environ["TMPDIR"] = os.environ["HOME"] = tempfile.tempdir = scratch
-    program.main(program.Channel(channel, channel), setting.checks, setting.accelerator)
+    os.environ["TMPDIR"] = os.environ["HOME"] = scratch
+    try:
+        walls.around_worker(limits, scratch, user)
+    except OSError as error:
+        _unfit(_CHANNEL, error)
+    tempfile.tempdir = os.environ["TMPDIR"]
+    program(_CHANNEL)
 
 
-def _watch(
-    worker: int, family: Family, limits: Limits, given: Descriptors, started: float
-) -> Ended | None:
+def _unfit(channel: int, error: OSError) -> NoReturn:
+    words = f"isolation failed: {error.strerror or error}"
+    with contextlib.suppress(OSError):
+        os.write(channel, frame(Unfit(words[:500])))
+    os._exit(_UNFIT)
+
+
+def _watch(worker: int, family: Family, limits: Limits, given: Descriptors) -> Ended | None:
     """Wait until the worker ends, or must be ended; None when the judge has gone."""
     poll = select.poll()
     exit_of_worker = os.pidfd_open(worker)
@@ -86,12 +113,13 @@ def _watch(
             return _how_it_ended(os.waitpid(worker, 0)[1])
         if given.control in ready:
             return None
-        if family.memory() > limits.memory_mb * MB:
+        members = family.members()
+        if len(members) > limits.processes:
+            return Ended("swarm")
+        if family.memory(members) > limits.memory_mb * MB:
             return Ended("out_of_memory")
         if os.fstat(given.output).st_size > limits.flood_mb * MB:
             return Ended("flood")
-        if time.monotonic() - started > limits.seconds + 1:
-            return Ended("timeout")
 
 
 def _how_it_ended(status: int) -> Ended:
@@ -101,9 +129,6 @@ def _how_it_ended(status: int) -> Ended:
 
 
 def _report(control: int, ended: Ended | None) -> None:
-    if ended is None:
-        return
-    try:
-        os.write(control, msgspec.msgpack.encode(ended))
-    except OSError:  # the judge has gone meanwhile
-        return
+    if ended is not None:
+        with contextlib.suppress(OSError):  # the judge has gone meanwhile
+            os.write(control, msgspec.msgpack.encode(ended))

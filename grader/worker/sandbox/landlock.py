@@ -1,78 +1,73 @@
-"""Landlock: which files a process may touch at all, and no TCP, for good."""
+"""Landlock: the kernel's own list of which files a process may touch, and whom it may talk to."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import stat
+import struct
+from collections.abc import Iterable
 
-from .syscalls import syscall
+from .. import linux
 
-_VERSION = 1
+_CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446  # the same on every architecture
+_ASK_VERSION = 1
 _PATH_BENEATH = 1
 
-_WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
-_MAKE_CHAR, _MAKE_BLOCK = 1 << 6, 1 << 11
+_EXECUTE, _WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
-_OF_FILES = 1 | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
+_FOR_FILES = _EXECUTE | _WRITE_FILE | READ_FILE | _TRUNCATE | _IOCTL_DEV
 
-READ = _READ_FILE | _READ_DIR
-WRITE = ~(_MAKE_CHAR | _MAKE_BLOCK | 1)
-"""All but making devices and running programs; reading included."""
+READ = READ_FILE | READ_DIR
+WRITE = (1 << 16) - 1 & ~_EXECUTE & ~_IOCTL_DEV
+"""Everything but running programs and controlling devices."""
 
-
-class _Rules(ctypes.Structure):
-    _fields_ = (
-        ("files", ctypes.c_uint64),
-        ("network", ctypes.c_uint64),
-        ("scope", ctypes.c_uint64),
-    )
-
-
-class _Beneath(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
+_FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
+"""How many kinds of access each version knows; 16 from version 5."""
 
 
 def version() -> int:
-    """What this kernel's Landlock can do; 0 where there is none."""
+    """The kernel's version of Landlock, 0 where it has none."""
     try:
-        return syscall("landlock_create_ruleset", None, 0, _VERSION)
+        return linux.call("syscall", _CREATE, None, 0, _ASK_VERSION)
     except OSError:
         return 0
 
 
-def confine(readable: list[str], writable: list[str]) -> None:
-    """Allow this process, and all that it will start, to touch nothing but what is listed.
+def apply(rules: Iterable[tuple[str, int]]) -> None:
+    """Forbid this thread and all that it starts, for good, whatever no rule allows. Needs `gain_no_privileges` first.
 
-    Since version 4 this also refuses TCP, since version 6 signals to processes outside and abstract sockets of theirs.
+    TCP, signals to others and abstract sockets are forbidden too, as far as the kernel's version goes.
 
     Args:
-        readable: files and folders that may be read, with all that is in them.
-        writable: those that may be changed as well.
+        rules: paths, and what is allowed on them and beneath.
 
     Raises:
-        OSError: when it cannot be put in force.
+        OSError: when the kernel has no Landlock, or a path does not exist.
     """
-    had = version()
-    files = (1 << (13 if had < 2 else 14 if had < 3 else 15 if had < 5 else 16)) - 1
-    rules = _Rules(files, 3 if had >= 4 else 0, 3 if had >= 6 else 0)
-    size = 8 if had < 4 else 16 if had < 6 else 24
-    ruleset = syscall("landlock_create_ruleset", ctypes.byref(rules), size, 0)
-    for path in readable:
-        _allow(ruleset, path, READ & files)
-    for path in writable:
-        _allow(ruleset, path, WRITE & files)
-    syscall("landlock_restrict_self", ruleset, 0)
-    os.close(ruleset)
+    abi = version()
+    handled = (1 << _FILE_RIGHTS.get(abi, 16)) - 1
+    fields = [handled] + ([3] if abi >= 4 else []) + ([3] if abi >= 6 else [])
+    attributes = struct.pack(f"{len(fields)}Q", *fields)
+    ruleset = linux.call("syscall", _CREATE, _buffer(attributes), len(attributes), 0)
+    try:
+        for path, access in rules:
+            _allow(ruleset, path, access & handled)
+        linux.call("syscall", _RESTRICT, ruleset, 0)
+    finally:
+        os.close(ruleset)
 
 
 def _allow(ruleset: int, path: str, access: int) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        if not stat.S_ISDIR(os.fstat(place).st_mode):
-            access &= _OF_FILES
-        rule = _Beneath(access, place)
-        syscall("landlock_add_rule", ruleset, _PATH_BENEATH, ctypes.byref(rule), 0)
-        os.close(place)
+    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISDIR(os.fstat(beneath).st_mode):
+            access &= _FOR_FILES
+        rule = struct.pack("=Qi", access, beneath)
+        linux.call("syscall", _ADD_RULE, ruleset, _PATH_BENEATH, _buffer(rule), 0)
+    finally:
+        os.close(beneath)
+
+
+def _buffer(data: bytes) -> ctypes.Array[ctypes.c_char]:
+    return ctypes.create_string_buffer(data, len(data))

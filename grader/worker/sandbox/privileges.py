@@ -1,58 +1,43 @@
-"""Giving up rights: another user, no capabilities, none to be gained."""
+"""Another user, and no capabilities."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
-import stat
 import struct
-from pathlib import Path
 
-from ..linux import prctl
-from .syscalls import syscall
+from .. import linux
 
 _PR_CAPBSET_DROP = 24
-_PR_SET_NO_NEW_PRIVS = 38
-_CAPABILITIES = 64
-_FIRST_SPARE_USER = 60001
-_SPARE_USERS = 1000
-_CAPABILITY_VERSION = 0x20080522
+_VERSION_3 = 0x20080522
+_MOST_CAPABILITIES = 64
+
+SPARE_USERS = 100_000
+"""Users from this number on are taken to be nobody's; each worker gets one of its own, by its process id."""
 
 
-def spare_user() -> int:
-    """A user id that nobody has, for this process alone, more or less."""
-    return _FIRST_SPARE_USER + os.getpid() % _SPARE_USERS
-
-
-def become(user: int) -> None:
-    """Become another user, without any group of ours. Takes root.
+def become_spare_user() -> None:
+    """Stop being root: become a user that owns nothing. Limits on processes mean nothing to root.
 
     Raises:
-        OSError: when that is not allowed.
+        OSError: when the right to do so is missing.
     """
+    user = SPARE_USERS + os.getpid()
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
 
 
-def drop_all() -> None:
-    """Give up every capability, and the ways to get any.
+def drop_capabilities() -> None:
+    """Give up every capability, for this process and all that it may become.
 
     Raises:
-        OSError: when that fails.
+        OSError: when the kernel refuses.
     """
-    prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    for capability in range(_CAPABILITIES):
-        # Past the last one, or not allowed to; without new privileges nothing can be gained anyway.
-        with contextlib.suppress(OSError):
-            prctl(_PR_CAPBSET_DROP, capability)
-    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION, 0), 8)
-    syscall("capset", header, ctypes.create_string_buffer(24))
-
-
-def open_to_all(path: str) -> bool:
-    """Whether every user can get into the folder at `path`."""
-    place = Path(path).resolve()
-    needed = stat.S_IXOTH
-    return all(folder.stat().st_mode & needed for folder in (place, *place.parents))
+    for capability in range(_MOST_CAPABILITIES):
+        try:
+            linux.call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+        except OSError:  # beyond the last, or not ours to drop: then it is not ours to use
+            break
+    header = struct.pack("Ii", _VERSION_3, 0)
+    linux.call("capset", ctypes.create_string_buffer(header, len(header)), bytes(24))

@@ -1,119 +1,126 @@
-"""seccomp: the system calls that no exercise needs, refused by a filter that cannot be taken off."""
+"""Refuse system calls that no exercise needs: a filter of the kernel's, built here as its small program."""
 
 from __future__ import annotations
 
 import ctypes
 import errno
 import os
-import platform
 import socket
 import struct
 
-from ..linux import prctl
-from .syscalls import NEWEST, number
-
-_PR_SET_SECCOMP = 22
-_MODE_FILTER = 2
-
-_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_FOREIGN_CALLS = 0x40000000
-"""x86_64 numbers its 32-bit variant from here on."""
-
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24
-
-_NEW_NAMESPACES = 0x7E020080
-_TERMINAL_INPUT = (0x5412, 0x541C)
-"""TIOCSTI and TIOCLINUX, which type into a terminal."""
+from .. import linux
+from .syscalls import AUDIT_ARCH, number
 
 REFUSED = (
-    *("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "process_madvise", "pidfd_getfd"),
-    *("mount", "umount2", "pivot_root", "chroot", "mount_setattr", "open_tree", "move_mount"),
-    *("fsopen", "fsconfig", "fsmount", "fspick", "unshare", "setns", "personality"),
-    *("bpf", "perf_event_open", "userfaultfd", "fanotify_init", "kexec_load", "kexec_file_load"),
-    *("io_uring_setup", "io_uring_enter", "io_uring_register", "add_key", "request_key", "keyctl"),
-    *("init_module", "finit_module", "delete_module", "acct", "quotactl", "reboot", "swapon"),
-    *("swapoff", "sethostname", "setdomainname", "settimeofday"),
-    *("name_to_handle_at", "open_by_handle_at", "memfd_create", "memfd_secret"),
-    *("shmget", "shmat", "shmctl", "semget", "semop", "semctl"),
-    *("msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink"),
-    *("execve", "execveat"),
+    *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd"),
+    *("mount", "umount2", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount", "fspick"),
+    *("mount_setattr", "pivot_root", "chroot", "unshare", "setns", "sethostname", "setdomainname"),
+    *("bpf", "perf_event_open", "userfaultfd", "fanotify_init", "lookup_dcookie"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("keyctl", "add_key", "request_key"),
+    *("kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module"),
+    *("name_to_handle_at", "open_by_handle_at"),
+    # Memory that no process is charged for.
+    *("memfd_create", "memfd_secret", "shmget", "shmat", "shmctl", "shmdt"),
+    *("semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl"),
+    *("mq_open", "mq_unlink", "migrate_pages", "move_pages"),
+    *("execve", "execveat", "uselib"),
+    *("swapon", "swapoff", "reboot", "acct", "quotactl", "quotactl_fd", "syslog", "vhangup"),
+    *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime"),
+    *("iopl", "ioperm", "modify_ldt", "personality", "ustat", "sysfs", "_sysctl", "nfsservctl"),
 )
-_SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+_SIGNALLING = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+_SIGNALLING_ANY = ("tkill", "pidfd_send_signal")
+
+_NAMESPACE_FLAGS = 0x7E020080
+"""The flags of clone that ask for a new namespace."""
+
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_X32 = 0x40000000
+_ARCH, _NUMBER = 4, 0
+
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_ALLOW = 0x7FFF0000
+_PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+
+Program = list[tuple[int, int, int, int]]
+"""Instructions: code, how many to skip if true, if false, operand."""
 
 
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+def supported() -> bool:
+    """Whether the numbers of this architecture's system calls are known."""
+    return linux.machine() in AUDIT_ARCH
 
 
-def install(*, signals: bool, unix_sockets: bool) -> None:
-    """Filter the system calls of this process and of all that it will start.
+def apply(*, only_own_signals: bool, named_sockets: bool) -> None:
+    """Filter the system calls of this thread and all that it starts, for good. Needs `gain_no_privileges` first.
 
     Args:
-        signals: whether other processes may be signalled, where something else limits which.
-        unix_sockets: whether sockets of this machine may be made, where something else limits whom they reach.
+        only_own_signals: refuse signals to any other process, for kernels where nothing else does.
+        named_sockets: allow unix sockets, which data loaders with processes need.
 
     Raises:
-        OSError: when it cannot be put in force.
+        OSError: when the kernel has no filters, or this architecture's numbers are not known.
     """
-    own = None if signals else os.getpid()
-    code = program(platform.machine(), own, unix_sockets)
-    filtering = _Program(len(code) // 8, code)
-    prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(filtering))
+    if not supported():
+        raise OSError(errno.ENOSYS, f"seccomp: unknown architecture {linux.machine()}")
+    program = _program(linux.machine(), only_own_signals, named_sockets)
+    packed = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
+    code = ctypes.create_string_buffer(packed, len(packed))
+    # struct sock_fprog: the number of instructions, and where they are.
+    header = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(code))
+    filter_ = ctypes.create_string_buffer(header, len(header))
+    linux.call("prctl", _PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(filter_), 0, 0)
 
 
-def program(machine: str, own: int | None, unix_sockets: bool) -> bytes:
-    """The filter as the kernel reads it, 8 bytes an instruction.
-
-    Args:
-        machine: such as "x86_64".
-        own: the only process that may be signalled; None for any.
-        unix_sockets: whether local sockets may be made.
-    """
-    refuse = _step(_RETURN, _ERROR | errno.EPERM)
-    code = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, _ARCHITECTURES[machine], 1, 0)]
-    code += [_step(_RETURN, _KILL), _step(_LOAD, _NUMBER)]
-    code += [_step(_AT_LEAST, _FOREIGN_CALLS, 0, 1), refuse]
-    unknown = _step(_RETURN, _ERROR | errno.ENOSYS)
-    code += [_step(_AT_LEAST, NEWEST + 1, 0, 1), unknown]
-    # The C library falls back from clone3, whose flags no filter can read, to clone.
-    code += _when(machine, "clone3", [unknown])
-    for name in REFUSED:
-        code += _when(machine, name, [refuse])
-    code += _when(machine, "clone", _unless(_FIRST, _ANY_BIT, _NEW_NAMESPACES, refuse))
-    for request in _TERMINAL_INPUT:
-        code += _when(machine, "ioctl", _unless(_SECOND, _EQUAL, request, refuse), ends=False)
-    code += _when(machine, "socket", _only(_FIRST, socket.AF_UNIX if unix_sockets else None))
-    if own is not None:
-        for name in _SIGNALS:
-            code += _when(machine, name, _only(_FIRST, own))
-        code += _when(machine, "pidfd_send_signal", [refuse])
-    return b"".join([*code, _step(_RETURN, _ALLOW)])
-
-
-def _step(operation: int, value: int, when_true: int = 0, when_false: int = 0) -> bytes:
-    return struct.pack("=HBBI", operation, when_true, when_false, value)
+def _program(machine: str, only_own_signals: bool, named_sockets: bool) -> Program:
+    program: Program = [
+        (_LOAD, 0, 0, _ARCH),
+        (_EQUAL, 1, 0, AUDIT_ARCH[machine]),
+        _refuse(errno.ENOSYS),
+        (_LOAD, 0, 0, _NUMBER),
+    ]
+    if machine == "x86_64":
+        program += [(_AT_LEAST, 0, 1, _X32), _refuse(errno.ENOSYS)]
+    refused = list(REFUSED)
+    if only_own_signals:
+        refused += _SIGNALLING_ANY
+        for name in _SIGNALLING:
+            program += _when(name, machine, _unless_argument(0, os.getpid(), errno.EPERM))
+    for name in refused:
+        program += _when(name, machine, [_refuse(errno.EPERM)])
+    # glibc falls back to clone, whose flags can be seen here.
+    program += _when("clone3", machine, [_refuse(errno.ENOSYS)])
+    namespaces = (_ANY_BIT, 0, 1, _NAMESPACE_FLAGS)
+    program += _when("clone", machine, [_argument(0), namespaces, _refuse(errno.EPERM), _allow()])
+    family = int(socket.AF_UNIX) if named_sockets else 2**31
+    program += _when("socket", machine, _unless_argument(0, family, errno.EAFNOSUPPORT))
+    program += _when(
+        "socketpair", machine, _unless_argument(0, int(socket.AF_UNIX), errno.EAFNOSUPPORT)
+    )
+    typing = [(_EQUAL, 1, 0, _TIOCSTI), (_EQUAL, 0, 1, _TIOCLINUX), _refuse(errno.EPERM), _allow()]
+    program += _when("ioctl", machine, [_argument(1), *typing])
+    return [*program, _allow()]
 
 
-def _when(machine: str, name: str, then: list[bytes], ends: bool = True) -> list[bytes]:
-    """Instructions for one system call; `then` must end in a return, or load the number again."""
-    value = number(name, machine)
-    if value is None:
-        return []
-    if not ends:
-        then = [*then[:-1], _step(_LOAD, _NUMBER)]
-    return [_step(_EQUAL, value, 0, len(then)), *then]
+def _when(name: str, machine: str, then: Program) -> Program:
+    """Do `then`, which must end by returning, if the call is `name`."""
+    wanted = number(name, machine)
+    return [] if wanted is None else [(_EQUAL, 0, len(then), wanted), *then]
 
 
-def _unless(argument: int, test: int, value: int, refuse: bytes) -> list[bytes]:
-    """Refuse when an argument passes the test."""
-    return [_step(_LOAD, argument), _step(test, value, 0, 1), refuse, _step(_RETURN, _ALLOW)]
+def _unless_argument(place: int, value: int, error: int) -> Program:
+    return [_argument(place), (_EQUAL, 1, 0, value), _refuse(error), _allow()]
 
 
-def _only(argument: int, value: int | None) -> list[bytes]:
-    """Refuse unless the argument has the value; None refuses always."""
-    refuse, allow = _step(_RETURN, _ERROR | errno.EPERM), _step(_RETURN, _ALLOW)
-    if value is None:
-        return [refuse]
-    return [_step(_LOAD, argument), _step(_EQUAL, value, 1, 0), refuse, allow]
+def _argument(place: int) -> tuple[int, int, int, int]:
+    """Load the low half of an argument; both architectures are little-endian."""
+    return (_LOAD, 0, 0, 16 + 8 * place)
+
+
+def _refuse(error: int) -> tuple[int, int, int, int]:
+    return (_RETURN, 0, 0, 0x00050000 | error)
+
+
+def _allow() -> tuple[int, int, int, int]:
+    return (_RETURN, 0, 0, _ALLOW)

@@ -1,0 +1,199 @@
+"""Data loaders: every point once an epoch, splits that a seed repeats, batches sent to the device."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import floats, instance, integers, several, tensor
+from grader.watch import StepWatch
+
+# --- make_loader
+
+
+@check("make_loader", aspect="data", look="DataLoader", tidy=True, generator="drawn")
+def gives_every_point_in_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Without shuffling, each epoch gives all points in the data set's order, the last batch short.
+
+    A loader cuts the data set into batches; drop_last, which throws a short one away, is off unless asked for.
+    """
+    size = draw.integer(3, 5)
+    x, y = draw.points(3 * size - draw.integer(1, size - 1))
+    loader = _loader(exercise.make_loader(_Pairs(x, y), size, False))
+    first, second = ([several(batch, "x", "y") for batch in loader] for _ in range(2))
+    return {
+        "points in each batch": [len(batch[0]) for batch in first],
+        "x": [tensor(batch[0]) for batch in first],
+        "y": [tensor(batch[1]) for batch in first],
+        "x of the second epoch": [tensor(batch[0]) for batch in second],
+    }
+
+
+@check("make_loader", aspect="data", look="DataLoader")
+def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Unless told otherwise, batches hold 16 points, in a new order each epoch.
+
+    A loader that shuffles draws a new order from torch's global generator whenever an epoch begins.
+    """
+    dataset = _numbered(draw.integer(35, 45))
+    state = torch.get_rng_state()
+    loader = _loader(exercise.make_loader(dataset))
+    sizes = [len(batch[0]) for batch in loader]
+    torch.set_rng_state(state)
+    first, second = _order(loader), _order(loader)
+    later = _order(_loader(exercise.make_loader(dataset)))
+    torch.set_rng_state(state)
+    again = _order(_loader(exercise.make_loader(dataset)))
+    return {
+        "points in each batch": sizes,
+        "every point once": sorted(first),
+        "every point once in the second epoch": sorted(second),
+        "the data set's own order": first == sorted(first),
+        "the second epoch repeats the first": second == first,
+        "a later loader repeats the first": later == first,
+        "the same state of torch's generator gives the same order": again == first,
+    }
+
+
+# --- split_dataset
+
+
+@check("split_dataset", aspect="data", look="torch.Generator", tidy=True)
+def splits_by_a_generator_of_its_own(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The points fall as by random_split with a generator seeded with seed; torch's own is left alone.
+
+    A torch.Generator is a source of random numbers apart from the global one, with a seed of its own.
+    """
+    x, y = draw.points(draw.integer(11, 17))
+    n_train = draw.integer(6, 9)
+    parts = several(exercise.split_dataset(TensorDataset(x, y), n_train, draw.seed()), *_PARTS)
+    rows = [[part[i] for i in range(len(part))] for part in parts]
+    return {
+        "points in train and val": [len(part) for part in rows],
+        "x in train": [tensor(pair[0]) for pair in rows[0]],
+        "x in val": [tensor(pair[0]) for pair in rows[1]],
+        "y in train": [tensor(pair[1]) for pair in rows[0]],
+    }
+
+
+@check("split_dataset", aspect="data", look="random_split")
+def one_seed_gives_one_split(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The same seed always gives the same split, another seed another one, of any data set.
+
+    A seed decides all numbers that a generator gives; how often one has split before plays no part.
+    """
+    dataset = _numbered(draw.integer(12, 16))
+    seed, n_train = draw.seed(), draw.integer(3, 9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # random_split warns of a part without points
+        splits = {
+            "split": exercise.split_dataset(dataset, n_train, seed),
+            "split by another seed": exercise.split_dataset(dataset, n_train, seed - 1),
+            "split by the first seed again": exercise.split_dataset(dataset, n_train, seed),
+            "split with nothing left to validate": exercise.split_dataset(
+                dataset, len(dataset), seed
+            ),
+        }
+    return {name: [_numbers(part) for part in several(s, *_PARTS)] for name, s in splits.items()}
+
+
+# --- batch_sizes
+
+
+@check("batch_sizes", aspect="data", look="len of a tensor", tidy=True, generator="drawn")
+def counts_the_points_of_each_batch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Counts the points in every batch that the loader gives, in order.
+
+    Only the batches themselves tell: a last one may be short or dropped, and a sampler may cut as it likes.
+    """
+    size = draw.integer(3, 5)
+    dataset = TensorDataset(*draw.points(3 * size + 1))
+    rows = iter(range(len(dataset)))
+    cut = [[next(rows) for _ in range(n)] for n in (draw.integer(1, 4), 1, draw.integer(2, 4), 3)]
+    loaders = {
+        "a short last batch": DataLoader(dataset, batch_size=size, shuffle=True),
+        "a dropped last batch": DataLoader(dataset, batch_size=size, drop_last=True),
+        "batches of a sampler": DataLoader(dataset, batch_sampler=cut),
+    }
+    return {name: integers(exercise.batch_sizes(loader)) for name, loader in loaders.items()}
+
+
+# --- train_epoch
+
+
+@check("train_epoch", aspect="data", look="DataLoader", tidy=True, generator="drawn")
+def takes_one_step_on_every_batch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Each batch is given to train_step(x, y) once, in order, and its losses are returned.
+
+    An epoch runs through all batches, the short last one too; every batch has a loss of its own.
+    """
+    size = draw.integer(2, 4)
+    train_step = StepWatch()
+    loader = DataLoader(TensorDataset(*draw.points(3 * size + 1)), batch_size=size)
+    losses = exercise.train_epoch(loader, train_step, device)
+    return {
+        "steps": len(train_step.batches),
+        "x": [x for x, _ in train_step.batches],
+        "y": [y for _, y in train_step.batches],
+        "losses": floats(losses),
+        "grad mode in train_step": sorted(train_step.grad_modes),
+    }
+
+
+@check("train_epoch", aspect="device", look="Tensor.to")
+def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """train_step sees x and y on the device, whether its name or a torch.device is handed in.
+
+    A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
+    """
+    dataset = TensorDataset(*draw.points(5))
+    facts: dict[str, Any] = {}
+    for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
+        train_step = StepWatch(device)
+        losses = exercise.train_epoch(DataLoader(dataset, batch_size=2), train_step, where)
+        facts[f"x is on, given {kind}"] = [x for x, _ in train_step.places]
+        facts[f"y is on, given {kind}"] = [y for _, y in train_step.places]
+        facts[f"losses, given {kind}"] = floats(losses)
+    return facts
+
+
+_PARTS = ("train", "val")
+
+
+class _Pairs(Dataset):
+    """A data set with a length and single items, and nothing else."""
+
+    def __init__(self, x: torch.Tensor, y: torch.Tensor) -> None:
+        self._x, self._y = x, y
+
+    def __len__(self) -> int:
+        return len(self._x)
+
+    def __getitem__(self, i: int) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._x[i], self._y[i]
+
+
+def _numbered(n: int) -> _Pairs:
+    """n points whose x is their row number."""
+    x = torch.arange(n, dtype=torch.float32).reshape(n, 1)
+    return _Pairs(x, 10 * x)
+
+
+def _numbers(part: Any) -> list[int]:
+    """The row numbers of the points in a part of a numbered data set."""
+    return [int(part[i][0]) for i in range(len(part))]
+
+
+def _loader(value: Any) -> DataLoader:
+    return instance(value, DataLoader, "a DataLoader")
+
+
+def _order(loader: DataLoader) -> Sequence[int]:
+    """The row numbers in the order of one epoch."""
+    return [int(number) for x, _ in loader for number in x]

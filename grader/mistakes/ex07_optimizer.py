@@ -1,0 +1,261 @@
+"""Known mistakes about optimizers."""
+
+from __future__ import annotations
+
+import torch
+from torch import optim
+
+from grader.bank import mistake
+
+# --- make_sgd
+
+
+@mistake("make_sgd", look="torch.optim.SGD")
+def ignores_the_learning_rate(params, lr):
+    """The learning rate is the caller's to choose; without it SGD takes its default of 0.001."""
+    return optim.SGD(params)
+
+
+@mistake("make_sgd", look="torch.optim.SGD")
+def fixed_learning_rate(params, lr):
+    """The learning rate is the caller's to choose; 0.1 fits one problem."""
+    return optim.SGD(params, lr=0.1)
+
+
+@mistake("make_sgd", look="torch.optim.Adam")
+def makes_adam(params, lr):
+    """Adam scales every step by a memory of gradients; plain SGD is asked for."""
+    return optim.Adam(params, lr=lr)
+
+
+@mistake("make_sgd", look="momentum")
+def adds_momentum(params, lr):
+    """With momentum, a step also follows the steps before it; plain SGD has none."""
+    return optim.SGD(params, lr=lr, momentum=0.9)
+
+
+@mistake("make_sgd", look="weight decay")
+def adds_weight_decay(params, lr):
+    """Weight decay pulls every parameter towards zero; plain SGD does not."""
+    return optim.SGD(params, lr=lr, weight_decay=0.01)
+
+
+@mistake("make_sgd", look="iterators")
+def takes_the_first_parameter_alone(params, lr):
+    """All tensors of the iterable are to be trained."""
+    return optim.SGD([next(iter(params))], lr=lr)
+
+
+@mistake("make_sgd", look="Tensor.clone")
+def optimizes_copies(params, lr):
+    """An optimizer moves the tensors that it was made with; the copies learn, the originals stay."""
+    return optim.SGD([p.detach().clone().requires_grad_() for p in params], lr=lr)
+
+
+@mistake("make_sgd", look="return")
+def returns_the_class(params, lr):
+    """optim.SGD is the class; an optimizer is made by calling it."""
+    return optim.SGD
+
+
+@mistake("make_sgd", look="maximize")
+def goes_uphill(params, lr):
+    """maximize=True follows the gradient to where the loss grows."""
+    return optim.SGD(params, lr=lr, maximize=True)
+
+
+# --- optimizer_step
+
+
+@mistake("optimizer_step", look="Tensor.backward")
+def forgets_backward(loss, optimizer):
+    """Without backward() there are no gradients, and step() has nothing to do."""
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Optimizer.step", same_as=("zeroes-between", "steps-before-backward"))
+def forgets_step(loss, optimizer):
+    """backward() only computes gradients; the parameters move in step()."""
+    loss.backward()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Optimizer.zero_grad")
+def forgets_to_zero(loss, optimizer):
+    """backward() adds to what is already in .grad; without zero_grad() the next step uses both gradients."""
+    loss.backward()
+    optimizer.step()
+
+
+@mistake("optimizer_step", look="Optimizer.zero_grad", same_as=("forgets-step", "forgets-backward"))
+def zeroes_between(loss, optimizer):
+    """Cleared between backward and step, every gradient is gone when it is to be used."""
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+
+
+@mistake("optimizer_step", look="Optimizer.zero_grad")
+def zeroes_first_only(loss, optimizer):
+    """Cleared only before backward(), this loss's gradient is left over at the end."""
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+@mistake("optimizer_step", look="Optimizer.step", same_as=("forgets-backward",))
+def steps_before_backward(loss, optimizer):
+    """step() uses the gradients that backward() computed: backward() comes first."""
+    optimizer.step()
+    loss.backward()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Optimizer.step")
+def steps_twice(loss, optimizer):
+    """One loss, one update."""
+    loss.backward()
+    optimizer.step()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="return")
+def returns_the_loss(loss, optimizer):
+    """Nothing is to be returned here; the caller has the loss already."""
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+@mistake("optimizer_step", look="Optimizer.step")
+def updates_by_hand(loss, optimizer):
+    """Only the optimizer's own step() knows its rule, its momentum for one."""
+    loss.backward()
+    with torch.no_grad():
+        for group in optimizer.param_groups:
+            for p in group["params"]:
+                p -= group["lr"] * p.grad
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Tensor.device")
+def takes_the_loss_to_numpy(loss, optimizer):
+    """numpy knows tensors on the CPU only; item() fetches a number from anywhere."""
+    loss.detach().numpy()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+# --- train
+
+
+def _train(x, y, a, b, optimizer, n_epochs, step=None):
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        (step or optimizer.step)()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="Optimizer.zero_grad")
+def forgets_to_zero_grad(x, y, a, b, optimizer, n_epochs):
+    """backward() adds to what is already in .grad; without clearing, every step uses the sum of all gradients so far."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+    return losses
+
+
+@mistake("train", look="Optimizer.step")
+def updates_a_and_b_by_hand(x, y, a, b, optimizer, n_epochs):
+    """All updates are the optimizer's: whoever hands in another one expects its rule."""
+
+    def step():
+        with torch.no_grad():
+            a.sub_(optimizer.param_groups[0]["lr"] * a.grad)
+            b.sub_(optimizer.param_groups[0]["lr"] * b.grad)
+
+    return _train(x, y, a, b, optimizer, n_epochs, step)
+
+
+@mistake("train", look="torch.optim.SGD")
+def makes_its_own_optimizer(x, y, a, b, optimizer, n_epochs):
+    """The optimizer that was handed in is to be used, not a new one."""
+    return _train(x, y, a, b, optim.SGD([a, b], lr=0.1), n_epochs)
+
+
+@mistake("train", look="Optimizer.step")
+def never_steps(x, y, a, b, optimizer, n_epochs):
+    """Without step() the parameters stay where they are, and so does the loss."""
+    return _train(x, y, a, b, optimizer, n_epochs, lambda: None)
+
+
+@mistake("train", look="range")
+def one_epoch_short(x, y, a, b, optimizer, n_epochs):
+    """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
+    return _train(x, y, a, b, optimizer, n_epochs - 1)
+
+
+@mistake("train", look="list.append")
+def records_the_loss_after_the_update(x, y, a, b, optimizer, n_epochs):
+    """The loss of an epoch is the one its gradient came from, before the parameters move."""
+    losses = []
+    for _ in range(n_epochs):
+        _train(x, y, a, b, optimizer, 1)
+        losses.append(((y - (a + b * x)) ** 2).mean().item())
+    return losses
+
+
+@mistake("train", look="Tensor.item")
+def keeps_loss_tensors(x, y, a, b, optimizer, n_epochs):
+    """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss)
+    return losses
+
+
+@mistake("train", look="Tensor.numpy")
+def goes_through_numpy(x, y, a, b, optimizer, n_epochs):
+    """numpy knows tensors on the CPU only; item() fetches a number from anywhere."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(float(loss.detach().numpy()))
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="Tensor.mean")
+def sums_the_errors(x, y, a, b, optimizer, n_epochs):
+    """The mean squared error divides by the number of points; a sum grows with the data."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).sum()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="return")
+def returns_the_last_loss_alone(x, y, a, b, optimizer, n_epochs):
+    """All n_epochs losses are asked for, in a list."""
+    return _train(x, y, a, b, optimizer, n_epochs)[-1]
