@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from grader import accelerator_generators
 from grader.accelerator_refusals import refuse
 
 DEVICE = "sim"
@@ -176,10 +177,8 @@ def _as_cpu(arg: Any, foreign: list[torch.Tensor]) -> Any:
         return [_as_cpu(item, foreign) for item in arg]
     if isinstance(arg, torch.device):
         return _CPU
-    if isinstance(arg, torch._C.Generator) and arg.device.type != DEVICE:
-        raise RuntimeError(
-            f"Expected a '{DEVICE}' device type for generator but found '{arg.device.type}'"
-        )
+    if isinstance(arg, torch._C.Generator):
+        accelerator_generators.check(arg)
     return arg
 
 
@@ -232,8 +231,13 @@ def _resize(tensor: torch.Tensor, size: Sequence[int], *, memory_format: Any = N
     return tensor
 
 
-def _convolution(*args: Any) -> Any:
-    return _plan(_aten.convolution.default)(*args)
+def _convolution(image: Any, weight: Any, bias: Any, *rest: Any) -> Any:
+    for name, tensor in (("weight", weight), ("bias", bias)):
+        if tensor is not None and tensor.type() != image.type():
+            raise RuntimeError(
+                f"Input type ({image.type()}) and {name} type ({tensor.type()}) should be the same"
+            )
+    return _plan(_aten.convolution.default)(image, weight, bias, *rest)
 
 
 def _convolution_backward(grad: Any, image: Any, weight: Any, *rest: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from grader.accelerator_generators import Generator
 from grader.accelerator_kernels import DEVICE
 
 
@@ -61,8 +62,9 @@ def _crosses(tensor: Any, value: Any) -> bool:
     )
 
 
-def _has_compatible_shallow_copy_type(tensor: torch.Tensor, value: torch.Tensor) -> bool:
-    return _crosses(tensor, value) or _same_kind(tensor, value)
+def _has_compatible_shallow_copy_type(*pair: torch.Tensor) -> bool:
+    # torch._dynamo compares names of arguments, which differ between versions, but not of *pair
+    return _crosses(*pair) or _same_kind(*pair)
 
 
 def _get_data(tensor: torch.Tensor) -> torch.Tensor:
@@ -101,30 +103,3 @@ def _new_storage(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> An
     if device is not None:
         kwargs["device"] = device
     return torch._C.StorageBase.__new__(cls, *args, **kwargs)
-
-
-# -- generators
-
-
-class _GeneratorName(type(torch._C.Generator)):
-    """Lets `torch.Generator` be a name for two kinds of generator."""
-
-    def __instancecheck__(cls, candidate: Any) -> bool:
-        return isinstance(candidate, torch._C.Generator)
-
-    def __call__(cls, device: Any = "cpu") -> torch._C.Generator:
-        if torch.device(device).type == DEVICE:
-            return SimGenerator()
-        return torch._C.Generator(device)
-
-
-class Generator(torch._C.Generator, metaclass=_GeneratorName):
-    """`torch.Generator(device)`: as ever, and for "sim" too."""
-
-
-class SimGenerator(torch._C.Generator):
-    """A generator of "sim": it draws what a CPU generator of the same seed draws."""
-
-    @property
-    def device(self) -> torch.device:
-        return torch.device(DEVICE, 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import torch
 from torch import nn
 
-from .facts import Fact, Facts
+from .facts import Fact, Facts, Many
 from .observe import place, tensor
 
 
@@ -33,6 +35,11 @@ def frozen(model: nn.Module) -> bool:
     return bool(flags) and not any(flags)
 
 
+def turns(items: Iterable[Fact]) -> Many:
+    """The items in order, repeats told once: what ran, in which turns, but not how often."""
+    return Many(tuple(item for item, _ in groupby(items)))
+
+
 class StepWatch:
     """A `train_step(x, y)` that learns nothing: it notes what it is given, and answers with losses of its own making.
 
@@ -43,12 +50,14 @@ class StepWatch:
     def __init__(self, device: str | torch.device = "cpu") -> None:
         self.device = device
         self.batches: list[tuple[Fact, Fact]] = []
-        self.places: list[tuple[Fact, Fact]] = []
+        self.x_places: list[Fact] = []
+        self.y_places: list[Fact] = []
         self.grad_modes: set[bool] = set()
 
     def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
         self.batches.append((tensor(x), tensor(y)))
-        self.places.append((place(x, self.device), place(y, self.device)))
+        self.x_places.append(place(x, self.device))
+        self.y_places.append(place(y, self.device))
         self.grad_modes.add(torch.is_grad_enabled())
         return len(self.batches) + (x.sum() - 2 * y.sum()).item() / 10
 

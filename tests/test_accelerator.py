@@ -242,10 +242,11 @@ TO_NUMPY = {
     "numpy": lambda t: t.numpy(),
     "np.array": np.array,
     "np.asarray": np.asarray,
-    "np.mean": np.mean,
+    "np.sqrt": np.sqrt,
 }
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")
 @pytest.mark.parametrize("convert", TO_NUMPY.values(), ids=TO_NUMPY)
 def test_numpy_raises_what_a_gpu_tensor_raises(device, convert):
     with pytest.raises(TypeError) as caught:
@@ -450,12 +451,11 @@ def test_operations_on_whole_tensors_refuse_two_devices(device, compute):
         compute(torch.ones(2, 2), torch.ones(2, 2, device=device))
 
 
-def test_a_convolution_names_both_types(device):
-    with pytest.raises(RuntimeError) as caught:
+def test_a_convolution_refuses_a_batch_from_the_cpu(device):
+    with pytest.raises(RuntimeError, match=f"{SAME_DEVICE}|Input type .torch.FloatTensor. and weight"):
         nn.Conv2d(1, 1, 3, device=device)(torch.zeros(1, 1, 5, 5))
-    assert str(caught.value).startswith(
-        f"Input type (torch.FloatTensor) and weight type (torch.{device}.FloatTensor)"
-    )
+    with pytest.raises(RuntimeError, match=rf"Input type \(torch.{device}.FloatTensor\) and weight"):
+        nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 5, 5, device=device))
 
 
 # -- random numbers
@@ -498,3 +498,528 @@ def test_dropout_and_bernoulli_draw(device):
     assert 0 < torch.bernoulli(torch.full((100,), 0.5, device=device)).sum() < 100
     assert same(nn.Dropout(0.5).eval()(ones), torch.ones(1000))
     assert torch.multinomial(torch.ones(3, device=device), 2).device.type == device
+
+
+# -- autograd
+
+x0, y0 = [[1.0], [2.0], [3.0]], [[3.0], [5.0], [7.0]]
+
+
+@pytest.fixture
+def leaves(device):
+    """A line's two parameters, its data, and the loss."""
+    a = torch.zeros(1, device=device, requires_grad=True)
+    b = torch.zeros(1, device=device, requires_grad=True)
+    x, y = torch.tensor(x0, device=device), torch.tensor(y0, device=device)
+    return a, b, ((y - (a + b * x)) ** 2).mean()
+
+
+def test_backward_fills_grad_on_the_device(device, leaves):
+    a, b, loss = leaves
+    loss.backward()
+    assert a.grad.device == b.grad.device == a.device
+    assert same(a.grad, [-10.0])
+    assert same(b.grad, [-68 / 3])
+
+
+def test_the_graph_has_the_names_of_the_cpu(device, leaves):
+    _, _, loss = leaves
+    a = torch.zeros(1, requires_grad=True)
+    here = ((torch.tensor(y0) - (a + a * torch.tensor(x0))) ** 2).mean()
+    names = [[], []]
+    for found, node in zip(names, (loss.grad_fn, here.grad_fn), strict=True):
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            found.append(type(node).__name__)
+            waiting += [following for following, _ in node.next_functions if following]
+    assert names[0] == names[1]
+    assert "AccumulateGrad" in names[0]
+
+
+def test_accumulate_grad_holds_the_very_leaf(device):
+    a = torch.zeros(1, device=device, requires_grad=True)
+    assert (a * 2).grad_fn.next_functions[0][0].variable is a
+
+
+def test_grad_of_grad_func_and_hooks(device):
+    x = torch.tensor(2.0, device=device, requires_grad=True)
+    seen = []
+    x.register_hook(seen.append)
+    (first,) = torch.autograd.grad(x**3, x, create_graph=True)
+    assert first == 12
+    assert first.requires_grad
+    first.backward()
+    assert x.grad == 12
+    assert [grad.item() for grad in seen] == [12.0, 12.0]
+    assert torch.func.grad(lambda z: z**2)(x) == 4
+    assert torch.vmap(lambda z: z * x)(torch.ones(3, device=device)).tolist() == [2.0, 2.0, 2.0]
+    assert torch.autograd.functional.jacobian(lambda z: z**2, x) == 4
+
+
+def test_gradcheck_of_a_function_of_ones_own(device):
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad * 2
+
+    x = torch.rand(3, device=device, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(Double.apply, (x,))
+
+
+def test_backward_twice_raises(device, leaves):
+    leaves[2].backward()
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        leaves[2].backward()
+
+
+def test_modes(device):
+    x = torch.ones(1, device=device, requires_grad=True)
+    with torch.no_grad():
+        assert not (x * 2).requires_grad
+        with torch.enable_grad():
+            assert (x * 2).requires_grad
+    with torch.inference_mode():
+        inferred = x * 2
+    assert inferred.is_inference()
+    with pytest.raises(RuntimeError, match="Inference tensors cannot be saved for backward"):
+        inferred * x
+
+
+# -- leaves
+
+
+def test_to_after_requires_grad_gives_no_leaf(device):
+    tensor = torch.randn(1, requires_grad=True).to(device)
+    assert not tensor.is_leaf
+    assert type(tensor.grad_fn).__name__ == "ToCopyBackward0"
+    tensor.backward()
+    with pytest.warns(UserWarning, match="not a leaf Tensor is being accessed"):
+        assert tensor.grad is None
+
+
+def test_requires_grad_after_to_gives_a_leaf(device):
+    tensor = torch.randn(1).to(device).requires_grad_()
+    assert tensor.is_leaf
+    (tensor * 2).backward()
+    assert same(tensor.grad, [2.0])
+    assert torch.randn(1, device=device, requires_grad=True).is_leaf
+    assert nn.Parameter(torch.randn(1, device=device)).is_leaf
+
+
+def test_an_update_outside_no_grad_has_torchs_errors(device, leaves):
+    a, _, loss = leaves
+    loss.backward()
+    with pytest.raises(RuntimeError) as caught:
+        a -= 0.1 * a.grad
+    assert str(caught.value) == (
+        "a leaf Variable that requires grad is being used in an in-place operation."
+    )
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad is being"):
+        a[0] = 1.0
+
+
+def test_an_update_under_no_grad_keeps_the_leaf(device, leaves):
+    a, _, loss = leaves
+    loss.backward()
+    before, grad = a, a.grad
+    with torch.no_grad():
+        a -= 0.1 * a.grad
+    assert a is before
+    assert a.is_leaf
+    assert a.requires_grad
+    assert a.grad is grad
+    assert same(a, [1.0])
+    a.grad.zero_()
+    assert same(grad, [0.0])
+    a.grad = None
+    assert a.grad is None
+
+
+def test_an_update_that_rebinds_the_name_is_no_leaf(device, leaves):
+    a, _, loss = leaves
+    loss.backward()
+    a = a - 0.1 * a.grad
+    assert not a.is_leaf
+    with torch.no_grad():
+        b = a - 0.1
+    assert b.is_leaf
+    assert not b.requires_grad
+
+
+def test_updates_through_data(device, leaves):
+    a, b, loss = leaves
+    loss.backward()
+    a.data -= 0.1 * a.grad.data
+    b.data = b.data - 0.1 * b.grad
+    for leaf, value in [(a, 1.0), (b, 6.8 / 3)]:
+        assert same(leaf, [value])
+        assert leaf.is_leaf
+        assert leaf.requires_grad
+        assert leaf.grad is not None
+    assert a.data.data_ptr() == a.data_ptr()
+    assert not a.data.requires_grad
+
+
+def test_data_moves_a_leaf_to_the_device(device):
+    a = torch.full((1,), 3.0, requires_grad=True)
+    before = a
+    a.data = a.data.to(device)
+    assert a is before
+    assert a.device.type == device
+    assert a.is_leaf
+    assert a.requires_grad
+    (a * 2).backward()
+    assert same(a.grad, [2.0])
+    assert a.grad.device == a.device
+    optimizer = torch.optim.SGD([a], lr=1)
+    optimizer.step()
+    assert same(a, [1.0])
+
+
+def test_data_moves_a_parameter_and_back(device):
+    parameter = nn.Parameter(torch.ones(2))
+    parameter.mark = "kept"
+    parameter.data = parameter.data.to(device)
+    assert type(parameter) is nn.Parameter
+    assert parameter.mark == "kept"
+    assert parameter.device.type == device
+    parameter.data = parameter.data.cpu()
+    assert parameter.device.type == "cpu"
+    assert parameter.tolist() == [1, 1]
+    parameter.sum().backward()
+    assert parameter.grad.tolist() == [1, 1]
+
+
+def test_a_gradient_of_another_device_is_refused(device):
+    a = torch.zeros(1, device=device, requires_grad=True)
+    with pytest.raises(RuntimeError, match="attempting to assign a gradient with device type 'cpu'"):
+        a.grad = torch.zeros(1)
+    a.grad = torch.ones(1, device=device)
+    assert same(a.grad, [1.0])
+
+
+def test_detach(device):
+    a = torch.ones(1, device=device, requires_grad=True)
+    cut = (a * 2).detach()
+    assert not cut.requires_grad
+    assert cut.device == a.device
+    tensor = a * 2
+    assert tensor.detach_() is tensor
+    assert tensor.is_leaf
+    assert a.detach().requires_grad_().is_leaf
+    a.requires_grad_(False)
+    assert not (a * 2).requires_grad
+
+
+def test_a_changed_input_of_backward_is_noticed(device):
+    a = torch.ones(1, device=device, requires_grad=True)
+    b = a * 1
+    c = b * b
+    b += 1
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        c.backward()
+
+
+# -- modules
+
+MODULES = {
+    "Linear": (lambda: nn.Linear(4, 2), (3, 4)),
+    "Conv1d": (lambda: nn.Conv1d(2, 3, 2), (3, 2, 5)),
+    "Conv2d": (lambda: nn.Conv2d(2, 3, 2, padding=1, stride=2), (3, 2, 5, 5)),
+    "Conv2d of groups": (lambda: nn.Conv2d(2, 4, 2, groups=2, bias=False), (3, 2, 5, 5)),
+    "ConvTranspose2d": (lambda: nn.ConvTranspose2d(2, 4, 2, groups=2), (3, 2, 5, 5)),
+    "BatchNorm1d": (lambda: nn.BatchNorm1d(4), (3, 4)),
+    "BatchNorm2d": (lambda: nn.BatchNorm2d(2), (3, 2, 4, 4)),
+    "BatchNorm in eval": (lambda: nn.BatchNorm1d(4).eval(), (3, 4)),
+    "LayerNorm": (lambda: nn.LayerNorm(4), (3, 4)),
+    "GroupNorm": (lambda: nn.GroupNorm(2, 4), (3, 4, 2)),
+    "MaxPool2d": (lambda: nn.MaxPool2d(2), (3, 2, 4, 4)),
+    "AvgPool2d": (lambda: nn.AvgPool2d(2), (3, 2, 4, 4)),
+    "AdaptiveAvgPool2d": (lambda: nn.AdaptiveAvgPool2d(1), (3, 2, 4, 4)),
+    "ReLU": (lambda: nn.ReLU(), (3, 4)),
+    "GELU": (lambda: nn.GELU(), (3, 4)),
+    "Softmax": (lambda: nn.Softmax(dim=1), (3, 4)),
+    "Sequential": (
+        lambda: nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid()),
+        (3, 4),
+    ),
+    "Flatten and Unflatten": (lambda: nn.Sequential(nn.Flatten(), nn.Unflatten(1, (2, 2))), (3, 4)),
+    "RNN": (lambda: nn.RNN(4, 3), (5, 2, 4)),
+    "GRU": (lambda: nn.GRU(4, 3), (5, 2, 4)),
+    "LSTM": (lambda: nn.LSTM(4, 3), (5, 2, 4)),
+    "TransformerEncoderLayer": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0, batch_first=True),
+        (2, 3, 4),
+    ),
+    "Upsample": (lambda: nn.Upsample(scale_factor=2), (3, 2, 4, 4)),
+}
+
+
+@pytest.mark.parametrize(("make", "shape"), MODULES.values(), ids=MODULES)
+def test_a_module_gives_the_numbers_and_gradients_of_the_cpu(device, make, shape):
+    here = make()
+    there = copy.deepcopy(here).to(device)
+    x = torch.rand(shape)
+    results = []
+    for module in (here, there):
+        z = x.to("cpu" if module is here else device, copy=True).requires_grad_()
+        y = module(z)
+        y = y[0] if isinstance(y, tuple) else y
+        (y * y).sum().backward()
+        results.append([y, z.grad, *(p.grad for p in module.parameters()), *module.buffers()])
+    for a, b in zip(*results, strict=True):
+        assert b.device.type == device
+        assert torch.allclose(a, b.cpu(), atol=1e-5)
+
+
+LOSSES = {
+    "MSELoss": nn.MSELoss(),
+    "MSELoss none": nn.MSELoss(reduction="none"),
+    "MSELoss sum": nn.MSELoss(reduction="sum"),
+    "L1Loss": nn.L1Loss(),
+    "HuberLoss": nn.HuberLoss(),
+    "SmoothL1Loss": nn.SmoothL1Loss(),
+    "BCELoss": nn.BCELoss(),
+    "BCEWithLogitsLoss": nn.BCEWithLogitsLoss(),
+    "KLDivLoss": nn.KLDivLoss(reduction="batchmean"),
+    "PoissonNLLLoss": nn.PoissonNLLLoss(),
+    "CosineSimilarity": nn.CosineSimilarity(),
+    "CrossEntropyLoss": nn.CrossEntropyLoss(),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_losses_give_the_numbers_of_the_cpu(device, loss):
+    both(device, lambda y, yhat: loss(yhat, y), (4, 3), (4, 3))
+    both(device, torch.func.grad(lambda y, yhat: loss(yhat, y).sum()), (4, 3), (4, 3))
+
+
+def test_cross_entropy_of_classes_and_embedding(device):
+    both(
+        device,
+        lambda scores: nn.CrossEntropyLoss()(scores, torch.tensor([0, 2, 1, 0], device=scores.device)),
+        (4, 3),
+    )
+    table = nn.Embedding(5, 2).to(device)
+    table(torch.tensor([1, 1, 4], device=device)).sum().backward()
+    assert same(table.weight.grad.sum(1), [0.0, 4.0, 0.0, 0.0, 2.0])
+
+
+def test_module_to_moves_the_very_parameters(device):
+    """Thus an optimizer made before `.to` still trains the model."""
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    before = list(model.parameters())
+    assert model.to(device) is model
+    assert all(a is b for a, b in zip(before, model.parameters(), strict=True))
+    assert all(type(p) is nn.Parameter and p.is_leaf and p.requires_grad for p in before)
+    assert {t.device.type for t in model.state_dict().values()} == {device}
+    model.cpu()
+    assert {t.device.type for t in model.state_dict().values()} == {"cpu"}
+    assert getattr(model, device)()[0].weight.device.type == device
+    assert model.double()[0].weight.dtype == torch.float64
+
+
+def test_module_to_moves_gradients_along(device):
+    model = nn.Linear(2, 1)
+    model(torch.ones(1, 2)).sum().backward()
+    model.to(device)
+    assert model.weight.grad.device.type == device
+    assert same(model.weight.grad, [[1.0, 1.0]])
+    model(torch.ones(1, 2, device=device)).sum().backward()
+    assert same(model.weight.grad, [[2.0, 2.0]])
+
+
+def test_module_to_under_inference_mode(device):
+    model = nn.Linear(2, 1)
+    with torch.inference_mode():
+        model.to(device)
+    assert model(torch.ones(1, 2, device=device)).device.type == device
+
+
+def test_init_and_clip(device):
+    layer = nn.Linear(3, 3, device=device)
+    nn.init.xavier_uniform_(layer.weight)
+    nn.init.kaiming_normal_(layer.weight)
+    nn.init.orthogonal_(layer.weight)
+    nn.init.trunc_normal_(layer.weight)
+    nn.init.constant_(layer.bias, 2.0)
+    assert same(layer.bias, [2.0, 2.0, 2.0])
+    (layer(torch.ones(1, 3, device=device)) * 100).sum().backward()
+    norm = nn.utils.clip_grad_norm_(layer.parameters(), 1.0)
+    assert norm > 1
+    total = sum(float((p.grad**2).sum()) for p in layer.parameters())
+    assert total == pytest.approx(1.0, abs=1e-3)
+    nn.utils.clip_grad_value_(layer.parameters(), 0.01)
+    assert layer.weight.grad.abs().max() <= 0.01
+    assert nn.utils.parameters_to_vector(layer.parameters()).shape == (12,)
+
+
+# -- optimizers
+
+OPTIMIZERS = {
+    "SGD": lambda p: torch.optim.SGD(p, lr=0.1),
+    "SGD with momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "SGD with nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "SGD with decay": lambda p: torch.optim.SGD(p, lr=0.1, weight_decay=0.1),
+    "SGD foreach": lambda p: torch.optim.SGD(p, lr=0.1, foreach=True),
+    "SGD fused": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, fused=True),
+    "Adam": lambda p: torch.optim.Adam(p, lr=0.1),
+    "Adam fused": lambda p: torch.optim.Adam(p, lr=0.1, fused=True),
+    "Adam of one tensor each": lambda p: torch.optim.Adam(p, lr=0.1, foreach=False),
+    "Adam with amsgrad": lambda p: torch.optim.Adam(p, lr=0.1, amsgrad=True),
+    "AdamW": lambda p: torch.optim.AdamW(p, lr=0.1),
+    "Adamax": lambda p: torch.optim.Adamax(p, lr=0.1),
+    "NAdam": lambda p: torch.optim.NAdam(p, lr=0.1),
+    "RAdam": lambda p: torch.optim.RAdam(p, lr=0.1),
+    "RMSprop": lambda p: torch.optim.RMSprop(p, lr=0.1, momentum=0.5, centered=True),
+    "Adagrad": lambda p: torch.optim.Adagrad(p, lr=0.1),
+    "Adadelta": lambda p: torch.optim.Adadelta(p, lr=1.0),
+    "Rprop": lambda p: torch.optim.Rprop(p, lr=0.1),
+    "ASGD": lambda p: torch.optim.ASGD(p, lr=0.1),
+    "LBFGS": lambda p: torch.optim.LBFGS(p, lr=0.1),
+}
+
+
+def train(device: str, make_optimizer, steps: int = 4) -> tuple[nn.Module, torch.optim.Optimizer]:
+    torch.manual_seed(1)
+    model, draw = nn.Linear(2, 1), torch.Generator().manual_seed(2)
+    model.to(device)
+    x = torch.rand(8, 2, generator=draw).to(device)
+    y = torch.rand(8, 1, generator=draw).to(device)
+    optimizer = make_optimizer(model.parameters())
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = nn.MSELoss()(model(x), y)
+        loss.backward()
+        return loss
+
+    for _ in range(steps):
+        optimizer.step(closure)
+    return model, optimizer
+
+
+@pytest.mark.parametrize("make_optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_optimizers_train_as_on_the_cpu(device, make_optimizer):
+    here, _ = train("cpu", make_optimizer)
+    there, optimizer = train(device, make_optimizer)
+    assert torch.allclose(there.weight.cpu(), here.weight, atol=1e-5)
+    for state in optimizer.state.values():
+        for name, value in state.items():
+            if isinstance(value, torch.Tensor) and name != "step":
+                assert value.device.type == device
+
+
+def test_optimizer_state_survives_a_state_dict(device):
+    model, optimizer = train(device, OPTIMIZERS["Adam"])
+    again = nn.Linear(2, 1, device=device)
+    again.load_state_dict(model.state_dict())
+    other = torch.optim.Adam(again.parameters())
+    other.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    for m, o in ((model, optimizer), (again, other)):
+        o.zero_grad()
+        m(torch.ones(1, 2, device=device)).sum().backward()
+        o.step()
+    assert torch.equal(model.weight, again.weight)
+    assert other.state[again.weight]["exp_avg"].device.type == device
+
+
+def test_a_scheduler_and_zero_grad(device):
+    _, optimizer = train(device, OPTIMIZERS["SGD"])
+    torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5).step()
+    assert optimizer.param_groups[0]["lr"] == 0.05
+    optimizer.zero_grad(set_to_none=False)
+    assert same(optimizer.param_groups[0]["params"][1].grad, [0.0])
+
+
+# -- copies and files
+
+
+def test_deepcopy_keeps_device_and_is_a_copy(device):
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)).to(device)
+    model[1].weight = model[0].weight
+    twin = copy.deepcopy(model)
+    assert twin[0].weight.device.type == device
+    assert twin[1].weight is twin[0].weight
+    with torch.no_grad():
+        twin[0].weight.zero_()
+    assert not same(model[0].weight, torch.zeros(2, 2))
+    tensor = torch.arange(3.0, device=device, requires_grad=True)
+    assert same(copy.deepcopy(tensor), [0.0, 1.0, 2.0])
+    assert same(copy.copy(tensor), [0.0, 1.0, 2.0])
+    with pytest.raises(RuntimeError, match="Only Tensors created explicitly by the user"):
+        copy.deepcopy(tensor * 2)
+
+
+def test_state_dicts_load_across_devices(device):
+    here, there = nn.Linear(2, 1), nn.Linear(2, 1, device=device)
+    weight = there.weight
+    there.load_state_dict(here.state_dict())
+    assert there.weight is weight
+    assert there.weight.device.type == device
+    assert torch.equal(there.weight.cpu(), here.weight)
+    nn.Linear(2, 1).load_state_dict(there.state_dict())
+    there.load_state_dict(nn.Linear(2, 1).state_dict(), assign=True)
+    assert there.weight.device.type == "cpu"
+
+
+def test_save_and_load(device):
+    model = nn.Linear(2, 1, device=device)
+    base = torch.arange(4.0, device=device)
+    file = io.BytesIO()
+    torch.save({"model": model.state_dict(), "base": base, "part": base[1:3]}, file)
+    file.seek(0)
+    loaded = torch.load(file)
+    assert loaded["model"]["weight"].device == torch.device(device, 0)
+    assert torch.equal(loaded["model"]["weight"], model.weight)
+    loaded["base"][1] = 9.0
+    assert same(loaded["part"], [9.0, 2.0])
+    file.seek(0)
+    on_cpu = torch.load(file, map_location="cpu")
+    assert on_cpu["base"].device.type == "cpu"
+    file = io.BytesIO()
+    torch.save(torch.ones(2), file)
+    file.seek(0)
+    assert torch.load(file, map_location=device).device.type == device
+
+
+# -- data
+
+
+def test_loaders_give_cpu_batches_that_move(device):
+    data = TensorDataset(torch.arange(10.0).view(-1, 1), torch.arange(10.0).view(-1, 1))
+    train, val = random_split(data, [8, 2], generator=torch.Generator().manual_seed(0))
+    for part in (train, val):
+        for x, y in DataLoader(part, batch_size=3, shuffle=True):
+            assert x.device.type == "cpu"
+            assert torch.equal(x.to(device), y.to(device))
+            assert x.to(device).device.type == device
+
+
+def test_data_sets_of_the_device(device):
+    x = torch.arange(6.0, device=device).view(-1, 1)
+    data = TensorDataset(x, x)
+    assert data[1][0].device == x.device
+    batches = [batch for batch, _ in DataLoader(data, batch_size=4)]
+    assert [len(batch) for batch in batches] == [4, 2]
+    assert {batch.device for batch in batches} == {x.device}
+    assert default_collate([x[0], x[1]]).device == x.device
+
+
+def test_pinned_loaders_give_what_others_give(device):
+    data = TensorDataset(torch.arange(4.0))
+    batches = [batch.to(device, non_blocking=True) for (batch,) in DataLoader(data, 2, pin_memory=True)]
+    assert same(torch.cat(batches), [0.0, 1.0, 2.0, 3.0])
+
+
+def test_make_dot_draws_the_graph(device, leaves):
+    torchviz = pytest.importorskip("torchviz")
+    a, b, loss = leaves
+    source = torchviz.make_dot(loss, params={"a": a, "b": b}).source
+    assert "AccumulateGrad" in source
+    assert "a\n (1)" in source

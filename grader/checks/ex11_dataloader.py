@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from grader.check import check
 from grader.draw import Draw
 from grader.observe import floats, instance, integers, several, tensor
-from grader.watch import StepWatch
+from grader.watch import StepWatch, turns
 
 # --- make_loader
 
@@ -41,7 +41,7 @@ def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) 
 
     A loader that shuffles draws a new order from torch's global generator whenever an epoch begins.
     """
-    dataset = _numbered(draw.integer(35, 45))
+    dataset = _Pairs(*_numbered(draw.integer(35, 45)))
     state = torch.get_rng_state()
     loader = _loader(exercise.make_loader(dataset))
     sizes = [len(batch[0]) for batch in loader]
@@ -50,6 +50,7 @@ def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) 
     later = _order(_loader(exercise.make_loader(dataset)))
     torch.set_rng_state(state)
     again = _order(_loader(exercise.make_loader(dataset)))
+    asked = _order(_loader(exercise.make_loader(dataset, 7, shuffle=True)))
     return {
         "points in each batch": sizes,
         "every point once": sorted(first),
@@ -57,6 +58,7 @@ def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) 
         "the data set's own order": first == sorted(first),
         "the second epoch repeats the first": second == first,
         "a later loader repeats the first": later == first,
+        "the data set's own order, shuffle=True": asked == sorted(asked),
         "the same state of torch's generator gives the same order": again == first,
     }
 
@@ -70,15 +72,14 @@ def splits_by_a_generator_of_its_own(exercise: Any, draw: Draw, device: str) -> 
 
     A torch.Generator is a source of random numbers apart from the global one, with a seed of its own.
     """
-    x, y = draw.points(draw.integer(11, 17))
-    n_train = draw.integer(6, 9)
-    parts = several(exercise.split_dataset(TensorDataset(x, y), n_train, draw.seed()), *_PARTS)
-    rows = [[part[i] for i in range(len(part))] for part in parts]
+    dataset = TensorDataset(*_numbered(draw.integer(11, 17)))
+    parts = exercise.split_dataset(dataset, draw.integer(6, 9), draw.seed())
+    train, val = several(parts, *_PARTS)
     return {
-        "points in train and val": [len(part) for part in rows],
-        "x in train": [tensor(pair[0]) for pair in rows[0]],
-        "x in val": [tensor(pair[0]) for pair in rows[1]],
-        "y in train": [tensor(pair[1]) for pair in rows[0]],
+        "points in train and val": [len(train), len(val)],
+        "x in train": _numbers(train),
+        "x in val": _numbers(val),
+        "y in val": [int(val[i][1]) for i in range(len(val))],
     }
 
 
@@ -88,7 +89,7 @@ def one_seed_gives_one_split(exercise: Any, draw: Draw, device: str) -> dict[str
 
     A seed decides all numbers that a generator gives; how often one has split before plays no part.
     """
-    dataset = _numbered(draw.integer(12, 16))
+    dataset = _Pairs(*_numbered(draw.integer(12, 16)))
     seed, n_train = draw.seed(), draw.integer(3, 9)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # random_split warns of a part without points
@@ -157,8 +158,8 @@ def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> di
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
         train_step = StepWatch(device)
         losses = exercise.train_epoch(DataLoader(dataset, batch_size=2), train_step, where)
-        facts[f"x is on, given {kind}"] = [x for x, _ in train_step.places]
-        facts[f"y is on, given {kind}"] = [y for _, y in train_step.places]
+        facts[f"x is on, given {kind}"] = turns(train_step.x_places)
+        facts[f"y is on, given {kind}"] = turns(train_step.y_places)
         facts[f"losses, given {kind}"] = floats(losses)
     return facts
 
@@ -179,10 +180,10 @@ class _Pairs(Dataset):
         return self._x[i], self._y[i]
 
 
-def _numbered(n: int) -> _Pairs:
-    """n points whose x is their row number."""
+def _numbered(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """n points, x and y, whose x is their row number."""
     x = torch.arange(n, dtype=torch.float32).reshape(n, 1)
-    return _Pairs(x, 10 * x)
+    return x, 10 * x
 
 
 def _numbers(part: Any) -> list[int]:

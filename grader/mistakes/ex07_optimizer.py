@@ -74,7 +74,7 @@ def forgets_backward(loss, optimizer):
     optimizer.zero_grad()
 
 
-@mistake("optimizer_step", look="Optimizer.step", same_as=("zeroes-between", "steps-before-backward"))
+@mistake("optimizer_step", look="Optimizer.step", same_as=("forgets-backward", "zeroes-between", "steps-before-backward"))
 def forgets_step(loss, optimizer):
     """backward() only computes gradients; the parameters move in step()."""
     loss.backward()
@@ -114,7 +114,7 @@ def steps_before_backward(loss, optimizer):
 
 @mistake("optimizer_step", look="Optimizer.step")
 def steps_twice(loss, optimizer):
-    """One loss, one update."""
+    """One loss makes one update; a second step() moves along the same gradient again."""
     loss.backward()
     optimizer.step()
     optimizer.step()

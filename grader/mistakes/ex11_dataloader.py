@@ -107,7 +107,11 @@ def seeds_the_global_generator(dataset, n_train, seed):
     return random_split(dataset, [n_train, len(dataset) - n_train])
 
 
-@mistake("split_dataset", look="torch.Generator.manual_seed")
+@mistake(
+    "split_dataset",
+    look="torch.Generator.manual_seed",
+    same_as=("draws-from-the-global-generator",),
+)
 def seeds_a_generator_and_leaves_it_out(dataset, n_train, seed):
     """A generator takes part only where it is passed on; random_split asks the global one otherwise."""
     _seeded(seed)
@@ -246,6 +250,7 @@ def counts_the_first_batch_alone(loader):
     """A return inside the loop ends it after the first batch."""
     for x, _ in loader:
         return [len(x)]
+    return []
 
 
 # --- train_epoch
@@ -294,6 +299,7 @@ def stops_after_the_first_batch(loader, train_step, device):
     """An epoch runs through all batches; a return inside the loop ends it after the first."""
     for x, y in loader:
         return [train_step(x.to(device), y.to(device))]
+    return []
 
 
 @mistake("train_epoch", look="for loops")

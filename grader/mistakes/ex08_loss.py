@@ -1,0 +1,216 @@
+"""Known mistakes about loss functions."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn, optim
+
+from grader.bank import mistake
+
+# --- make_mse
+
+
+@mistake("make_mse", look="nn.MSELoss")
+def ignores_the_reduction(reduction="mean"):
+    """Without the argument, MSELoss always averages."""
+    return nn.MSELoss()
+
+
+@mistake("make_mse", look="nn.MSELoss")
+def returns_the_class(reduction="mean"):
+    """nn.MSELoss is the class; a loss function is made by calling it."""
+    return nn.MSELoss
+
+
+@mistake("make_mse", look="default arguments")
+def sums_by_default(reduction="sum"):
+    """The page's default is "mean"."""
+    return nn.MSELoss(reduction=reduction)
+
+
+@mistake("make_mse", look="nn.MSELoss")
+def passes_it_in_the_wrong_place(reduction="mean"):
+    """MSELoss's first argument is not the reduction: name it, reduction=..."""
+    return nn.MSELoss(reduction)
+
+
+@mistake("make_mse", look="nn.L1Loss")
+def makes_an_absolute_loss(reduction="mean"):
+    """L1Loss takes absolute errors; the MSE squares them."""
+    return nn.L1Loss(reduction=reduction)
+
+
+@mistake("make_mse", look="nn.functional.mse_loss")
+def returns_a_bare_function(reduction="mean"):
+    """An nn.MSELoss is asked for, an object that remembers its reduction."""
+    return lambda y, yhat: nn.functional.mse_loss(yhat, y, reduction=reduction)
+
+
+# --- manual_mse
+
+
+def _reduce(squares, reduction):
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"unknown reduction {reduction!r}")
+    return squares if reduction == "none" else getattr(squares, reduction)()
+
+
+@mistake("manual_mse", look="if and else")
+def always_averages(y, yhat, reduction="mean"):
+    """"sum" and "none" are asked for as well."""
+    _reduce(y, reduction)
+    return ((y - yhat) ** 2).mean()
+
+
+@mistake("manual_mse", look="raise ValueError")
+def takes_any_other_word_for_none(y, yhat, reduction="mean"):
+    """A word that is not known must be refused with a ValueError, or the caller's mistake stays hidden."""
+    squares = (y - yhat) ** 2
+    return {"mean": squares.mean(), "sum": squares.sum()}.get(reduction, squares)
+
+
+@mistake("manual_mse", look="raise ValueError")
+def raises_a_key_error(y, yhat, reduction="mean"):
+    """A dict raises KeyError for an unknown word; the page asks for ValueError."""
+    squares = (y - yhat) ** 2
+    return {"mean": squares.mean(), "sum": squares.sum(), "none": squares}[reduction]
+
+
+@mistake("manual_mse", look="raise")
+def returns_the_error_instead_of_raising(y, yhat, reduction="mean"):
+    """An exception that is returned stops nobody; raise it."""
+    try:
+        return _reduce((y - yhat) ** 2, reduction)
+    except ValueError as error:
+        return error
+
+
+@mistake("manual_mse", look="Tensor.item")
+def returns_a_float(y, yhat, reduction="mean"):
+    """A float has no graph; backward() needs the tensor."""
+    loss = _reduce((y - yhat) ** 2, reduction)
+    return loss if reduction == "none" else loss.item()
+
+
+@mistake("manual_mse", look="Tensor.detach")
+def cuts_the_graph(y, yhat, reduction="mean"):
+    """detach() gives the numbers without their graph: no gradient reaches yhat."""
+    return _reduce((y - yhat.detach()) ** 2, reduction)
+
+
+@mistake("manual_mse", look="Tensor.pow")
+def forgets_the_square(y, yhat, reduction="mean"):
+    """Without the square, errors of opposite sign cancel."""
+    return _reduce(y - yhat, reduction)
+
+
+@mistake("manual_mse", look="torch.sqrt")
+def takes_the_root(y, yhat, reduction="mean"):
+    """The root of the MSE is another measure, the RMSE."""
+    return torch.sqrt(_reduce((y - yhat) ** 2, reduction))
+
+
+@mistake("manual_mse", look="Tensor.reshape")
+def keeps_a_dimension(y, yhat, reduction="mean"):
+    """A 0-d tensor is asked for; dim=0 keeps the column."""
+    squares = (y - yhat) ** 2
+    _reduce(squares, reduction)
+    return squares if reduction == "none" else getattr(squares, reduction)(dim=0)
+
+
+@mistake("manual_mse", look="Tensor.device")
+def starts_from_a_cpu_tensor(y, yhat, reduction="mean"):
+    """A tensor made without a device is on the CPU, and cannot meet the others elsewhere."""
+    return _reduce((torch.zeros(y.shape) + y - yhat) ** 2, reduction)
+
+
+# --- train
+
+
+def _train(x, y, a, b, loss_fn, optimizer, n_epochs):
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="loss functions")
+def computes_the_mse_itself(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """The loss comes from the function handed in; with an MSE of one's own, no other loss can be minimised."""
+    return _train(x, y, a, b, nn.MSELoss(), optimizer, n_epochs)
+
+
+@mistake("train", look="torch.optim.SGD")
+def makes_its_own_optimizer(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """The optimizer that was handed in is to be used, not a new one."""
+    return _train(x, y, a, b, loss_fn, optim.SGD([a, b], lr=0.1), n_epochs)
+
+
+@mistake("train", look="Optimizer.zero_grad")
+def forgets_to_zero_grad(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """backward() adds to what is already in .grad; without clearing, every step uses the sum of all gradients so far."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+    return losses
+
+
+@mistake("train", look="Optimizer.step")
+def never_steps(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """Without step() the parameters stay where they are, and so does the loss."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        losses.append(loss.item())
+    optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="range")
+def one_epoch_short(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
+    return _train(x, y, a, b, loss_fn, optimizer, n_epochs - 1)
+
+
+@mistake("train", look="list.append")
+def records_the_loss_after_the_update(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """The loss of an epoch is the one its gradient came from, before the parameters move."""
+    losses = []
+    for _ in range(n_epochs):
+        _train(x, y, a, b, loss_fn, optimizer, 1)
+        losses.append(loss_fn(y, a + b * x).item())
+    return losses
+
+
+@mistake("train", look="Tensor.item")
+def keeps_loss_tensors(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss)
+    return losses
+
+
+@mistake("train", look="Tensor.numpy")
+def goes_through_numpy(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """numpy knows tensors on the CPU only; item() fetches a number from anywhere."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        losses.append(float(loss.detach().numpy()))
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
