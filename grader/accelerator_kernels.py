@@ -33,12 +33,17 @@ def register() -> None:
     otherwise compute each in two calls: make the result, then fill it."""
     everything, aten = torch.library.Library("_", "IMPL"), torch.library.Library("aten", "IMPL")
     everything.fallback(_fallback, "PrivateUse1")
+    everything.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
     for name in _structured_names():
         aten.impl(name, functools.partial(_by_name, name), "PrivateUse1")
     for op, kernel in _SPECIAL.items():
         aten.impl(op, kernel, "PrivateUse1")
+    aten.impl(_aten._pin_memory.default, _pin, "CPU")
     for bit in ("Conjugate", "Negative"):  # torch would resolve the bit by a copy, and so on for ever
         aten.impl(_aten._copy_from.default, torch.library.fallthrough_kernel, bit)
+    for op, kernel in _DIFFERENTIABLE.items():
+        for key in ("PrivateUse1", "AutogradPrivateUse1"):
+            aten.impl(op, kernel, key)
     _libraries.extend([everything, aten])
 
 
@@ -90,6 +95,8 @@ _to_capsule, _from_capsule = torch._C._to_dlpack, torch._C._from_dlpack
 
 def _relabel(tensor: torch.Tensor, label: bytes) -> torch.Tensor:
     """A tensor of another device over the same memory: same shape and strides, no graph."""
+    if tensor.layout is not torch.strided:
+        raise NotImplementedError(f"the simulated accelerator has no {tensor.layout} tensors")
     capsule = _to_capsule(tensor)
     ctypes.memmove(_pointer(capsule, b"dltensor") + _DEVICE_OFFSET, label, len(label))
     return _from_capsule(capsule)
@@ -163,7 +170,7 @@ class _Computation:
 
 def _alias(value: Any) -> str | None:
     """The letter that a schema gives a tensor that is written: `Tensor(a!) self`."""
-    return next(iter(value.alias_info.before_set)) if value.alias_info is not None else None
+    return next(iter(value.alias_info.before_set), None) if value.alias_info is not None else None
 
 
 def _as_cpu(arg: Any, foreign: list[torch.Tensor]) -> Any:
@@ -185,15 +192,12 @@ def _as_cpu(arg: Any, foreign: list[torch.Tensor]) -> Any:
 # -- operations with a kernel of their own
 
 
-def _empty(size: Sequence[int], *, dtype: Any = None, memory_format: Any = None, **_: Any) -> Any:
-    empty = _aten.empty.memory_format
-    return _as_sim(empty(size, dtype=dtype, device=_CPU, memory_format=memory_format))
-
-
-def _empty_strided(
-    size: Sequence[int], stride: Sequence[int], *, dtype: Any = None, **_: Any
-) -> Any:
-    return _as_sim(_aten.empty_strided.default(size, stride, dtype=dtype, device=_CPU))
+def _empty(*shape: Sequence[int], device: torch.device, **options: Any) -> torch.Tensor:
+    """`torch.empty`, from which all tensors of "sim" come, and those of no elements for `out=`."""
+    if device.index:
+        raise RuntimeError(f"invalid device ordinal {device.index}: there is one {DEVICE!r} device")
+    make = _aten.empty_strided.default if len(shape) == 2 else _aten.empty.memory_format
+    return _as_sim(make(*shape, device=_CPU, **options))
 
 
 def _copy_from(source: torch.Tensor, target: torch.Tensor, non_blocking: bool = False) -> Any:
@@ -246,6 +250,11 @@ def _convolution_backward(grad: Any, image: Any, weight: Any, *rest: Any) -> Any
     return _plan(_aten.convolution_backward.default)(grad, image, weight, [bias_size], *rest)
 
 
+def _pin(tensor: torch.Tensor, device: Any = None) -> torch.Tensor:
+    """What `pin_memory()` does to a tensor of the CPU: there is no memory that moves faster, so a copy."""
+    return _aten.clone.default(tensor)
+
+
 def _attention_in_plain_operations(*args: Any, **kwargs: Any) -> int:
     """Of the ways to compute attention, the one that needs no kernel of its own."""
     return 0
@@ -253,7 +262,7 @@ def _attention_in_plain_operations(*args: Any, **kwargs: Any) -> int:
 
 _SPECIAL: dict[torch._ops.OpOverload, _Kernel] = {
     _aten.empty.memory_format: _empty,
-    _aten.empty_strided.default: _empty_strided,
+    _aten.empty_strided.default: _empty,
     _aten._copy_from.default: _copy_from,
     _aten._copy_from_and_resize.default: _copy_from_and_resize,
     _aten.resize_.default: _resize,
@@ -268,4 +277,29 @@ _SPECIAL: dict[torch._ops.OpOverload, _Kernel] = {
         _aten.set_.source_Storage,
         _aten.set_.source_Storage_storage_offset,
     )
+}
+
+
+# -- recurrent cells: torch wants a kernel of its own for each step, here made of plain operations
+
+
+def _lstm_cell(from_input: Any, from_hidden: Any, cell: Any, *biases: Any) -> Any:
+    gates = sum((bias for bias in biases if bias is not None), from_input + from_hidden)
+    enter, forget, new, leave = gates.chunk(4, 1)
+    cell = forget.sigmoid() * cell + enter.sigmoid() * new.tanh()
+    return leave.sigmoid() * cell.tanh(), cell, gates
+
+
+def _gru_cell(from_input: Any, from_hidden: Any, hidden: Any, *biases: Any) -> Any:
+    if biases and biases[0] is not None:
+        from_input, from_hidden = from_input + biases[0], from_hidden + biases[1]
+    inputs, hiddens = from_input.chunk(3, 1), from_hidden.chunk(3, 1)
+    reset, update = ((inputs[gate] + hiddens[gate]).sigmoid() for gate in (0, 1))
+    new = (inputs[2] + reset * hiddens[2]).tanh()
+    return new + update * (hidden - new), from_hidden
+
+
+_DIFFERENTIABLE: dict[torch._ops.OpOverload, _Kernel] = {
+    _aten._thnn_fused_lstm_cell.default: _lstm_cell,
+    _aten._thnn_fused_gru_cell.default: _gru_cell,
 }

@@ -47,6 +47,7 @@ class Recording(msgspec.Struct, frozen=True):
     """Everything one exercise's oracle can say, as it stands in a file."""
 
     digest: str
+    answers: str
     seed: int
     checks: tuple[CheckInfo, ...]
     expected: dict[str, Facts]

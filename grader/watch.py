@@ -107,3 +107,27 @@ class WatchedLoss(nn.Module):
         self.sizes.append(len(y))
         self.graphs.append(torch.is_grad_enabled())
         return ((y - yhat).abs() + 0.1).pow(self.power).mean()
+
+
+class WatchedSGD(torch.optim.SGD):
+    """Plain SGD that notes the gradients which each of its steps uses.
+
+    Attributes:
+        gradients: for each step, the gradients of all parameters in a row, zeros where there is none.
+    """
+
+    def __init__(self, params: Iterable[torch.Tensor], lr: float) -> None:
+        super().__init__(params, lr=lr)
+        self.gradients: list[torch.Tensor] = []
+
+    def step(self, closure: Any = None) -> Any:
+        """One step, after `closure` if there is one."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        params = [p for group in self.param_groups for p in group["params"]]
+        grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in params]
+        self.gradients.append(torch.cat([grad.detach().flatten() for grad in grads]))
+        super().step()
+        return loss

@@ -24,11 +24,11 @@ def returns_the_class(reduction="mean"):
 
 @mistake("make_mse", look="default arguments")
 def sums_by_default(reduction="sum"):
-    """The page's default is "mean"."""
+    """The page's default is "mean": who leaves the word out expects an average."""
     return nn.MSELoss(reduction=reduction)
 
 
-@mistake("make_mse", look="nn.MSELoss")
+@mistake("make_mse", look="nn.MSELoss", same_as=("ignores-the-reduction",))
 def passes_it_in_the_wrong_place(reduction="mean"):
     """MSELoss's first argument is not the reduction: name it, reduction=..."""
     return nn.MSELoss(reduction)
@@ -76,7 +76,7 @@ def raises_a_key_error(y, yhat, reduction="mean"):
     return {"mean": squares.mean(), "sum": squares.sum(), "none": squares}[reduction]
 
 
-@mistake("manual_mse", look="raise")
+@mistake("manual_mse", look="raise", same_as=("takes-any-other-word-for-none",))
 def returns_the_error_instead_of_raising(y, yhat, reduction="mean"):
     """An exception that is returned stops nobody; raise it."""
     try:

@@ -45,12 +45,14 @@ class File:
         read: `read(limit)` -> its bytes; raises Unreadable when there are more than `limit`, among other things.
         link: whether it is a symbolic link, which `read` refuses.
         closed: why it could not even be looked at; it may be a whole folder then.
+        entry: whether it is the whole submission.
     """
 
     where: tuple[str, ...]
     read: Callable[[int], bytes]
     link: bool = False
     closed: str = ""
+    entry: bool = False
 
 
 def closed(where: tuple[str, ...], reason: str) -> File:

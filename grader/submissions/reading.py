@@ -120,7 +120,7 @@ def read(submission: Submission, exercises: tuple[str, ...]) -> ReadSubmission:
     gathered = _Gathered(exercises)
     try:
         with Folder(submission.root) as root:
-            _gather(_files_of(root, submission.entry, gathered.budget), gathered, entry=True)
+            _gather(_files_of(root, submission.entry, gathered.budget), gathered)
         _one_owner(gathered.candidates)
     except (TooMuch, OSError) as error:
         reason = why(error) if isinstance(error, OSError) else str(error)
@@ -143,23 +143,21 @@ def _files_of(root: Folder, entry: str, budget: Budget) -> Iterator[File]:
     except Unreadable as error:
         yield closed((entry,), str(error))
     else:
-        yield File((entry,), partial(root.read, entry))
+        yield File((entry,), partial(root.read, entry), entry=True)
 
 
-def _gather(
-    files: Iterable[File], gathered: _Gathered, *, entry: bool = False, archives: int = 0
-) -> None:
+def _gather(files: Iterable[File], gathered: _Gathered, archives: int = 0) -> None:
     """Read the files that hold exercises, in zips too, and note what cannot be opened."""
     for file in files:
         name = file.where[-1] if file.where else ""
-        if says := exercise_in(name, gathered.exercises, entry=entry and len(file.where) == 1):
+        if says := exercise_in(name, gathered.exercises, entry=file.entry):
             gathered.candidates.append(_Candidate(says, file.where, _content(file, says)))
         elif file.closed:
             gathered.unopened.append(f"{shown(file.where) or 'the folder'} {file.closed}")
         elif is_zip(name):
             try:
-                inside = _unzipped(file, gathered.budget, entry=entry, archives=archives)
-                _gather(inside, gathered, archives=archives + 1)
+                inside = _unzipped(file, gathered.budget, archives)
+                _gather(inside, gathered, archives + 1)
             except Unreadable as error:
                 gathered.unopened.append(f"{shown(file.where)} {error}")
         elif file.link:
@@ -173,12 +171,12 @@ def _content(file: File, says: ExerciseFile) -> bytes | Unreadable:
         return error
 
 
-def _unzipped(file: File, budget: Budget, *, entry: bool, archives: int) -> Iterator[File]:
+def _unzipped(file: File, budget: Budget, archives: int) -> Iterator[File]:
     if archives == MAX_ARCHIVES:
         raise Unreadable("is a zip in a zip in a zip and was not opened; hand in one zip")
     content = file.read(MAX_BYTES)
     budget.archive(len(content))
-    yield from files_in_zip(content, budget, () if entry else file.where)
+    yield from files_in_zip(content, budget, () if file.entry else file.where)
 
 
 def _one_owner(candidates: Iterable[_Candidate]) -> None:

@@ -1,8 +1,6 @@
-"""The program of a server's process, run by its path, so that it works wherever the kit is, installed or not.
+"""The program of a server's process: `python boot.py fork|single OPTIONS [DESCRIPTOR ...]`, options as JSON.
 
-python boot.py fork CHECKS ACCELERATOR TIER FOLDER PRELOAD DESCRIPTOR [DESCRIPTOR]
-python boot.py single CHECKS ACCELERATOR
-python boot.py trial
+Run by its path, so that it works wherever the kit is, installed or not.
 """
 
 from __future__ import annotations
@@ -11,27 +9,27 @@ import sys
 from pathlib import Path
 
 ROOT = str(Path(__file__).resolve().parents[2])
+"""The folder that holds the package `grader`: a checkout, or where packages are installed."""
+
+INSTALLED = Path(ROOT).name in ("site-packages", "dist-packages")
 
 
-def main(kind: str, *arguments: str) -> None:
-    """Become the process of that kind."""
+def main() -> None:
+    kind, text, *descriptors = sys.argv[1:]
     # The script's own folder is on no search path (-P); the kit's is, until all of it is imported.
     sys.path.insert(0, ROOT)
-    if kind == "fork":
-        from grader.worker import supervisor, zygote
+    from grader.worker.launch import Options, options
 
-        checks, accelerator, tier, folder, preload, *descriptors = arguments
-        setting = supervisor.Setting(checks, accelerator, tier, folder)
-        zygote.main(setting, preload, [int(number) for number in descriptors])
-    elif kind == "single":
+    given: Options = options(text)
+    if kind == "fork":
+        from grader.worker import zygote
+
+        zygote.main(given, [int(number) for number in descriptors])
+    else:
         from grader.worker import single
 
-        single.main(*arguments)
-    elif kind == "trial":
-        from grader.worker.sandbox import trial
-
-        trial.main()
+        single.main(given)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

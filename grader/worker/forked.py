@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -16,46 +13,47 @@ import msgspec
 
 from . import output
 from .handle import Worker
-from .isolation import Layer
-from .launch import launch
-from .protocol import HEADER, Ended, Limits, Source, length_of
+from .launch import Options, launch
+from .protocol import HEADER, Ended, IsolationUnavailable, Limits, Source, Standing, length_of
+from .sandbox.properties import unwalled
 
-_ENDING_SECONDS = 5.0
 _SENDING_SECONDS = 120.0
-"""Long enough for a server that is still importing torch on a busy machine."""
+_ENDING_SECONDS = 5.0
+_STANDING_SECONDS = 60.0
 
 
 class ForkServer:
     """A warm process that forks workers, and perhaps a second one that is still warming up.
 
     Args:
-        checks: package of the check modules.
-        accelerator: the device of checks whose aspect is "device".
-        preload: "full" or "lazy", as for `open_server`.
-        tier: which walls workers are behind.
-        layers: the layers that make these walls.
+        given: what is asked for.
+
+    Raises:
+        IsolationUnavailable: when it is asked for and not to be had.
     """
 
-    def __init__(
-        self, checks: str, accelerator: str, preload: str, tier: str, layers: list[Layer]
-    ) -> None:
-        self.layers = layers
+    def __init__(self, given: Options) -> None:
         self._errors = output.new()
-        self._sending = threading.Lock()
-        self._folder = tempfile.mkdtemp(prefix="gradkit-")
-        os.chmod(self._folder, 0o711)  # a worker of another user must reach its scratch folder
-        pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2 if preload == "lazy" else 1)]
-        theirs = [there.fileno() for _, there in pairs]
+        self._lock = threading.Lock()
+        pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2 if given.preload == "lazy" else 1)]
         self._process = launch(
-            ["fork", checks, accelerator, tier, self._folder, preload, *map(str, theirs)],
+            "fork",
+            given,
             self._errors,
+            tuple(there.fileno() for _, there in pairs),
             stdin=subprocess.DEVNULL,
             stdout=self._errors,
-            pass_fds=theirs,
         )
         self._sockets = [here for here, _ in pairs]
         for _, there in pairs:
             there.close()
+        try:
+            standing = self._read_standing(given)
+            _insist(given, standing)
+        except BaseException:
+            self.close()
+            raise
+        self.tier, self.layers = standing.tier, standing.layers
 
     def start(self, source: Source, limits: Limits) -> Worker:
         """See `Server.start`."""
@@ -63,8 +61,8 @@ class ForkServer:
         control, control_there = _pair(socket.SOCK_SEQPACKET)
         printed = output.new()
         sent = [channel_there.fileno(), control_there.fileno(), printed.fileno()]
-        # A server that has gone shows at the worker's end, as a line that closes before it is ready.
-        with self._sending, contextlib.suppress(OSError):
+        # That the server has gone shows when the worker's first reply is read.
+        with contextlib.suppress(OSError), self._lock:
             socket.send_fds(self._server_for(source), [msgspec.msgpack.encode(limits)], sent)
         channel_there.close()
         control_there.close()
@@ -76,15 +74,22 @@ class ForkServer:
             each.close()
         self._process.kill()
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _server_for(self, source: Source) -> socket.socket:
         """The second process where the source seems to need what only that has; a wrong guess costs time, no more."""
         return self._sockets[-1 if b"sklearn" in source.text else 0]
 
+    def _read_standing(self, given: Options) -> Standing:
+        if given.isolation == "none":
+            return unwalled("not asked for")
+        self._sockets[0].settimeout(_STANDING_SECONDS)
+        try:
+            return msgspec.msgpack.decode(self._sockets[0].recv(2**16), type=Standing)
+        except (OSError, msgspec.MsgspecError):
+            raise IsolationUnavailable(self._fault()) from None
+
     def _fault(self) -> str:
-        """What the server said last, for the case that it has failed."""
-        return f"no worker: {output.last_line(self._errors) or 'the server has gone'}"
+        return f"the worker server failed: {output.last_line(self._errors) or 'it said nothing'}"
 
 
 class ForkedLine:
@@ -115,8 +120,8 @@ class ForkedLine:
 
     def ended(self) -> Ended:
         """See `Line.ended`."""
+        self._control.settimeout(_ENDING_SECONDS)
         try:
-            self._control.settimeout(_ENDING_SECONDS)
             return msgspec.msgpack.decode(self._control.recv(2**12), type=Ended)
         except TimeoutError:
             return Ended("silent")
@@ -125,8 +130,11 @@ class ForkedLine:
 
     def close(self) -> None:
         """See `Line.close`. The supervisor does the work, as soon as its line is closed."""
-        self._channel.close()
-        self._control.close()
+        for each in (self._control, self._channel):
+            # Whoever inherited a copy of the descriptor must not keep the line open.
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
     def _exactly(self, count: int, deadline: float) -> bytes | None:
         data = bytearray()
@@ -143,6 +151,14 @@ class ForkedLine:
                 return None
             data += part
         return bytes(data)
+
+
+def _insist(given: Options, standing: Standing) -> None:
+    lacking = [layer for layer in standing.layers if not layer.in_force]
+    if given.isolation == "strict" and lacking:
+        first = lacking[0]
+        remark = f" ({first.remark})" if first.remark else ""
+        raise IsolationUnavailable(f"strict isolation is not to be had here: {first.name}{remark}")
 
 
 def _pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:

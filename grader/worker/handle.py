@@ -192,6 +192,8 @@ class Worker:
             return Stopped("crashed", f"ended by signal {ended.number}{_signal_name(ended.number)}")
         if ended.how == "silent":
             return Stopped("crashed", "the process closed its line before it answered")
+        if self._ready:
+            return Stopped("crashed", "the process and its supervisor are gone")
         return Stopped("not_graded", self._line.fault())
 
 

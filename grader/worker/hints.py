@@ -62,8 +62,8 @@ def _caller() -> FrameType | None:
     try:
         raise LookupError
     except LookupError as error:
-        assert error.__traceback__
-        frame: FrameType | None = error.__traceback__.tb_frame
+        trace = error.__traceback__
+    frame = trace.tb_frame if trace else None
     for _ in range(3):  # this function, _comes_from, hook
-        frame = frame and frame.f_back
+        frame = frame.f_back if frame else None
     return frame

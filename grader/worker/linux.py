@@ -22,7 +22,7 @@ if AVAILABLE:
     _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def call(name: str, *arguments: int | bytes | None | ctypes.Array[ctypes.c_char]) -> int:
+def call(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
     """Call a function of the C library that answers -1 when it fails.
 
     Args:

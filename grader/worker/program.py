@@ -6,8 +6,7 @@ import importlib
 import io
 import os
 import sys
-from _thread import allocate_lock
-from collections.abc import Callable
+from dataclasses import dataclass
 from os import read, write
 from types import ModuleType
 from typing import NoReturn
@@ -17,12 +16,12 @@ from ..check import Check, checks_of
 from ..facts import Frame, NotStarted, Observed, Outcome, Raised, Unlike
 from . import hints, limits, student
 from .apart import apart
+from .manifest import Manifest, replaced
 from .protocol import (
     HEADER,
     Answer,
     Import,
     Imported,
-    Inspect,
     Inspected,
     Noticed,
     Ready,
@@ -36,6 +35,21 @@ from .protocol import (
 )
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for all workers of a server.
+
+    Args:
+        checks: package of the check modules, such as "grader.checks".
+        accelerator: the device of checks whose aspect is "device".
+        originals: what public names stood for before any student's code ran.
+    """
+
+    checks: str
+    accelerator: str
+    originals: Manifest
+
+
 class Channel:
     """The worker's end of the line to the judge.
 
@@ -47,7 +61,6 @@ class Channel:
     def __init__(self, inward: int, outward: int) -> None:
         self._inward = inward
         self._outward = outward
-        self._writing = allocate_lock()
 
     def receive(self) -> Request | None:
         """The next request; None when the judge has gone."""
@@ -56,15 +69,14 @@ class Channel:
         return decode_request(body) if body else None
 
     def send(self, reply: Reply) -> None:
-        """Send a reply whole, from any thread.
+        """Send a reply whole.
 
         Raises:
             ValueError: when it cannot be put into a frame; nothing is sent then.
         """
         rest = memoryview(frame(reply))
-        with self._writing:
-            while rest:
-                rest = rest[write(self._outward, rest) :]
+        while rest:
+            rest = rest[write(self._outward, rest) :]
 
     def _exactly(self, count: int) -> bytes:
         parts = []
@@ -77,69 +89,68 @@ class Channel:
         return b"".join(parts)
 
 
-def main(
-    channel: Channel, checks: str, accelerator: str, wall_in: Callable[[], None] = lambda: None
-) -> NoReturn:
+def main(channel: Channel, setting: Setting, data_bytes: int) -> NoReturn:
     """Serve the judge until it goes away, and end the process at once: nothing that students registered runs.
 
     Args:
         channel: the line to the judge.
-        checks: package of the check modules, such as "grader.checks".
-        accelerator: the device of checks whose aspect is "device".
-        wall_in: puts the walls around this process, before any student's code.
+        setting: the server's.
+        data_bytes: memory that the process has from the start.
     """
     status = 0
     try:
-        request = channel.receive()
-        if isinstance(request, Import):
-            _serve(channel, request, checks, accelerator, wall_in)
+        _serve(channel, setting, data_bytes)
     except BaseException:  # students may have broken anything that this loop uses
         status = 1
     finally:
         os._exit(status)
 
 
-def _serve(
-    channel: Channel, request: Import, checks: str, accelerator: str, wall_in: Callable[[], None]
-) -> None:
+def _serve(channel: Channel, setting: Setting, data_bytes: int) -> None:
+    request = channel.receive()
+    if not isinstance(request, Import):
+        return
+    source = request.source
     try:
-        known = _prepare(request, checks, wall_in)
+        known = _prepare(request, setting, data_bytes)
     except Exception as error:
-        channel.send(Unfit(_utf8(f"{type(error).__name__}: {error}")[:500]))
+        channel.send(Unfit(f"{type(error).__name__}: {_utf8(str(error))[:400]}"))
         return
     channel.send(Ready())
-    hints.listen(request.source.filename, lambda hint: channel.send(Noticed(_utf8(hint))))
-    module = apart(student.load, request.source)
+    hints.report(source.filename, lambda words: _notice(channel, words))
+    module = apart(student.load, source)
     if isinstance(module, Raised):
         channel.send(Imported(_sendable_error(module)))
-        _answer_all(channel, {}, None, accelerator)
         return
     channel.send(Imported(None))
-    _answer_all(channel, known, module, accelerator)
-
-
-def _answer_all(
-    channel: Channel, known: dict[str, Check], module: ModuleType | None, accelerator: str
-) -> None:
     while request := channel.receive():
         if isinstance(request, Run):
-            outcome = apart(scenario.run, known[request.check], module, request.seed, accelerator)
+            check = known[request.check]
+            outcome = apart(scenario.run, check, module, request.seed, setting.accelerator)
             _answer(channel, request.nonce, outcome)
-        elif isinstance(request, Inspect):
-            for name in hints.replaced():
-                channel.send(Noticed(_utf8(f"replaced {name}")))
+        else:
+            for name in replaced(setting.originals):
+                _notice(channel, f"replaced {name}")
             channel.send(Inspected())
 
 
-def _prepare(request: Import, checks: str, wall_in: Callable[[], None]) -> dict[str, Check]:
+def _prepare(request: Import, setting: Setting, data_bytes: int) -> dict[str, Check]:
     """Do all that may fail through the grader's own fault, and return the exercise's checks by their ids."""
-    name = f"{checks}.{request.source.exercise}"
+    limits.apply(request.limits, data_bytes)
+    name = f"{setting.checks}.{request.source.exercise}"
     known = checks_of(sys.modules.get(name) or importlib.import_module(name))
     _print_at_once()
-    wall_in()
-    limits.apply(request.limits)
-    sys.modules["__main__"] = ModuleType("__main__")
+    _forget_ourselves(setting.checks)
     return {check.info.id: check for check in known}
+
+
+def _forget_ourselves(checks: str) -> None:
+    """Leave nothing of the grader for `import` to find; what runs keeps what it needs."""
+    own = (__name__.partition(".")[0], checks.partition(".")[0])
+    for name in list(sys.modules):
+        if name.partition(".")[0] in own:
+            del sys.modules[name]
+    sys.modules["__main__"] = ModuleType("__main__")
 
 
 def _print_at_once() -> None:
@@ -154,6 +165,14 @@ def _print_at_once() -> None:
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+
+
+def _notice(channel: Channel, hint: str) -> None:
+    """Tell the judge something in passing; that this fails must not show to the code that caused it."""
+    try:
+        channel.send(Noticed(hint))
+    except (OSError, ValueError):
+        return
 
 
 def _answer(channel: Channel, nonce: bytes, outcome: Outcome) -> None:

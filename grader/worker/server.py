@@ -5,24 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
-from typing import Literal, Protocol
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from .forked import ForkServer
 from .handle import Worker
-from .isolation import Isolation, Layer, choose
-from .protocol import Limits, Source
+from .launch import Options, Preload
+from .protocol import Isolation, Layer, Limits, Source, Tier
 from .spawned import SpawnServer
-
-Preload = Literal["lazy", "full"]
 
 
 class Server(Protocol):
     """Where workers come from. May be used by several threads at once."""
 
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers of isolation around every worker, and those that are missing."""
+    tier: Tier
+    """Which tier of isolation is in force."""
+    layers: tuple[Layer, ...]
+    """What it gives and what it lacks, for records and people."""
 
     def start(self, source: Source, limits: Limits) -> Worker:
         """Start a worker, which begins to import `source` as soon as it can."""
@@ -37,30 +37,33 @@ def open_server(
     isolation: Isolation = "none",
     preload: Preload = "full",
     accelerator: str = "sim",
-    checks: str = "grader.checks",
+    hidden: Sequence[str | Path] = (),
     fork: bool | None = None,
+    checks: str = "grader.checks",
 ) -> Iterator[Server]:
     """Start a server; it gets ready while the caller goes on.
 
     Args:
-        isolation: "strict" insists on all layers of isolation, "auto" takes those that this machine offers, "none" leaves
-            it at limits.
+        isolation: "auto" takes the best tier that holds here, "strict" refuses anything less than all of it, "none"
+            is for one's own code.
         preload: "full" imports all that workers may need before the first of them, for many submissions; "lazy" lets
             workers start as soon as torch is there, while a second process gets ready for those that need scikit-learn.
         accelerator: the device of checks whose aspect is "device": "sim" or a real one.
+        hidden: folders that student code must not see, where that can be helped: submissions, results. The kit's own
+            folders are hidden anyway.
+        fork: whether workers are forked from a warm process; by default where that is safe.
         checks: package of the check modules.
-        fork: whether to fork workers; by default where that is safe.
 
     Raises:
-        IsolationUnavailable: when `isolation` is "strict" and a layer is missing.
+        IsolationUnavailable: when strict isolation is not to be had; says which layer is missing, in one line.
     """
-    fork = sys.platform == "linux" if fork is None else fork
-    tier, layers = choose(isolation, fork)
+    folders = tuple(os.path.abspath(path) for path in hidden)
+    given = Options(checks, accelerator, preload, isolation, folders)
     server: Server
-    if fork:
-        server = ForkServer(checks, accelerator, preload, tier, layers)
+    if sys.platform == "linux" if fork is None else fork:
+        server = ForkServer(given)
     else:
-        server = SpawnServer(checks, accelerator, layers, spares=min(2, os.cpu_count() or 1))
+        server = SpawnServer(given, spares=min(2, os.cpu_count() or 1))
     try:
         yield server
     finally:

@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
+import select
+import signal
+from typing import NoReturn
 
-from . import boot, linux, program, warm
+from .launch import Options
+from .limits import data_bytes
+
+_LOOK_MS = 200
 
 
-def main(checks: str, accelerator: str) -> None:
+def main(given: Options) -> NoReturn:
     """Serve one judge over what were the standard streams, which then become harmless.
 
-    Args:
-        checks: package of the check modules.
-        accelerator: the device of checks whose aspect is "device".
+    The judge's death closes the line: this process ends when it next reads, and where it does not, a second one ends it.
     """
-    _end_with_judge()
     inward, outward = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     os.close(nothing)
-    warm.up(checks, accelerator)
-    warm.settle(boot.ROOT)
-    program.main(program.Channel(inward, outward), checks, accelerator)
+    # Forking is safe this early, before anything has started a thread.
+    if hasattr(os, "fork") and os.fork() == 0:
+        os.close(outward)
+        _end_with_judge(inward, os.getppid())
+    from . import program, warm  # torch
+
+    setting = warm.up(given)
+    warm.forget_path()
+    program.main(program.Channel(inward, outward), setting, data_bytes())
 
 
-def _end_with_judge() -> None:
-    """End this process when the judge dies, even while student code runs.
-
-    Linux does it at once. Elsewhere a thread looks, which code in C may keep from its turn: RLIMIT_CPU ends that.
-    """
-    if linux.AVAILABLE:
-        linux.die_with_parent()
-    elif os.name == "posix":
-        threading.Thread(target=_end_when_orphaned, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_when_orphaned(judge: int) -> None:
-    while os.getppid() == judge:
-        time.sleep(0.5)
-    os._exit(1)
+def _end_with_judge(line: int, worker: int) -> NoReturn:
+    """Wait for the line to close, and end the whole process group then."""
+    poll = select.poll()
+    poll.register(line, 0)
+    while os.getppid() == worker:
+        if poll.poll(_LOOK_MS):
+            os.killpg(0, signal.SIGKILL)
+    os._exit(0)

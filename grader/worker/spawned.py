@@ -11,41 +11,55 @@ import subprocess
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import IO, cast
+from typing import IO
 
 from . import output
 from .handle import Worker
-from .isolation import Layer
-from .launch import launch
-from .protocol import HEADER, Ended, Limits, Malformed, Source, length_of
+from .launch import Options, launch
+from .protocol import (
+    HEADER,
+    Ended,
+    IsolationUnavailable,
+    Layer,
+    Limits,
+    Malformed,
+    Source,
+    Tier,
+    length_of,
+)
 
 _ENDING_SECONDS = 5.0
+_LOOK_SECONDS = 0.1
+MB = 2**20
 
 
 class SpawnServer:
     """Starts a fresh process for every worker, and some ahead of time, since each must import torch first.
 
     Args:
-        checks: package of the check modules.
-        accelerator: the device of checks whose aspect is "device".
-        layers: what is known about the isolation of workers.
+        given: what is asked for.
         spares: how many processes to keep getting ready.
+
+    Raises:
+        IsolationUnavailable: when strict isolation is asked for, which needs a forked worker.
     """
 
-    def __init__(self, checks: str, accelerator: str, layers: list[Layer], spares: int) -> None:
-        self.layers = layers
-        self._arguments = ["single", checks, accelerator]
+    def __init__(self, given: Options, spares: int) -> None:
+        if given.isolation == "strict":
+            raise IsolationUnavailable("strict isolation is not to be had here: it takes Linux")
+        walls = Layer("walls around the student's code", False, "they take Linux")
+        self.tier: Tier = "none"
+        self.layers = (walls,)
+        self._given = given
         self._lock = threading.Lock()
-        # Linux ends a process with the thread that started it, so one thread starts them all.
-        self._launcher = ThreadPoolExecutor(1)
-        self._spares = [self._launch() for _ in range(spares)]
+        self._spares = [SpawnedLine(given) for _ in range(spares)]
 
     def start(self, source: Source, limits: Limits) -> Worker:
         """See `Server.start`."""
         with self._lock:
-            self._spares.append(self._launch())
+            self._spares.append(SpawnedLine(self._given))
             line = self._spares.pop(0)
+        line.flood_bytes = limits.flood_mb * MB
         return Worker(line, source, limits, line.output)
 
     def close(self) -> None:
@@ -54,46 +68,39 @@ class SpawnServer:
             for line in self._spares:
                 line.close()
             self._spares.clear()
-        self._launcher.shutdown()
-
-    def _launch(self) -> SpawnedLine:
-        return self._launcher.submit(SpawnedLine, self._arguments).result()
 
 
 class SpawnedLine:
-    """A process of its own, reached over pipes.
+    """A process of its own, reached over pipes. What it prints is bounded while somebody waits for it."""
 
-    Args:
-        arguments: of boot.py.
-    """
-
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, given: Options) -> None:
         self.output = output.new()
+        self.flood_bytes = 50 * MB
         self._scratch = tempfile.mkdtemp(prefix="gradkit-")
-        self._process = launch(
-            arguments,
-            self.output,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=self._scratch,
-        )
-        self._inward = cast("IO[bytes]", self._process.stdout)
-        self._outward = cast("IO[bytes]", self._process.stdin)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._process = launch("single", given, self.output, cwd=self._scratch, **pipes)
         self._frames: queue.SimpleQueue[bytes | Malformed | None] = queue.SimpleQueue()
         # A thread, since Windows cannot wait for a pipe with a time limit.
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, data: bytes) -> None:
         """See `Line.send`."""
-        self._outward.write(data)
-        self._outward.flush()
+        assert self._process.stdin
+        self._process.stdin.write(data)
+        self._process.stdin.flush()
 
     def receive(self, deadline: float) -> bytes | None:
         """See `Line.receive`."""
-        try:
-            received = self._frames.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise TimeoutError from None
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                received = self._frames.get(timeout=max(0.0, min(left, _LOOK_SECONDS)))
+                break
+            except queue.Empty:
+                if left <= 0:
+                    raise TimeoutError from None
+                if output.size(self.output) > self.flood_bytes:
+                    return None
         if isinstance(received, Malformed):
             raise received
         return received
@@ -108,28 +115,31 @@ class SpawnedLine:
 
     def fault(self) -> str:
         """See `Line.fault`."""
-        return f"no worker: {output.last_line(self.output) or 'the process has gone'}"
+        return f"the worker's program failed: {output.last_line(self.output) or 'it said nothing'}"
 
     def close(self) -> None:
         """See `Line.close`."""
         if os.name == "posix":
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
+        else:
+            tree = ["taskkill", "/T", "/F", "/PID", str(self._process.pid)]
+            subprocess.run(tree, capture_output=True, check=False)
         self._process.wait()
+        assert self._process.stdin
         with contextlib.suppress(OSError):
-            self._outward.close()
+            self._process.stdin.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _read(self) -> None:
-        """Pass on frames until the line ends. Runs on a thread of its own."""
-        try:
-            while header := _exactly(self._inward, HEADER):
-                self._frames.put(_exactly(self._inward, length_of(header)))
-        except Malformed as malformed:
-            self._frames.put(malformed)
-        except OSError:
-            pass
+        """Take every frame from the pipe, until it ends."""
+        assert self._process.stdout
+        with self._process.stdout as pipe:
+            try:
+                while header := _exactly(pipe, HEADER):
+                    self._frames.put(_exactly(pipe, length_of(header)))
+            except Malformed as malformed:
+                self._frames.put(malformed)
         self._frames.put(None)
 
 

@@ -8,59 +8,53 @@ from __future__ import annotations
 
 import gc
 import importlib
-import multiprocessing
 import pkgutil
 import sys
 
+from . import boot
+from .launch import Options
+from .program import Setting
 
-def up(checks: str, accelerator: str) -> None:
+
+def up(given: Options) -> Setting:
     """Import torch, the scenarios and the check modules, and set up the device.
 
-    Args:
-        checks: package of the check modules, such as "grader.checks".
-        accelerator: "sim" installs the simulated accelerator.
+    Returns:
+        What the workers need to know.
     """
     import torch
 
-    from . import dynamo, hints, program  # noqa: F401  # the worker's own code, for the fork
+    from . import dynamo
+    from .manifest import manifest
 
     torch.set_num_threads(1)
     # Read from /proc/cpuinfo, which a worker may not see.
     torch.backends.cpu.get_cpu_capability()
+    # What a DataLoader imports when it starts its processes.
+    importlib.import_module("multiprocessing.popen_fork")
     dynamo.defer()
-    if accelerator == "sim":
-        from .. import accelerator as simulated
-
-        simulated.install()
-    package = importlib.import_module(checks)
+    if given.accelerator == "sim":
+        importlib.import_module("grader.accelerator").install()
+    package = importlib.import_module(given.checks)
     for found in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{checks}.{found.name}")
+        importlib.import_module(f"{given.checks}.{found.name}")
+    return Setting(given.checks, given.accelerator, manifest())
 
 
 def scikit_learn() -> None:
     """Import what exercises use of scikit-learn: slow, and needed by few."""
     import sklearn.linear_model
-    import sklearn.metrics
     import sklearn.model_selection
-    import sklearn.preprocessing  # noqa: F401
+    import sklearn.preprocessing  # noqa: F401  # imported for the workers
 
 
-def settle(root: str) -> None:
-    """Get ready to run student code, here or in a fork.
-
-    Args:
-        root: the kit's own folder, which is taken from the search path: students import nothing that lies beside the grader.
-    """
-    from . import hints
-
-    sys.path[:] = [entry for entry in sys.path if entry != root]
-    for name in ("grader", *(name for name in sys.modules if name.startswith("grader."))):
-        if hasattr(sys.modules[name], "__path__"):
-            sys.modules[name].__path__ = []
-    if sys.platform == "linux":
-        # Workers may not run programs, so a data loader's processes must be forks.
-        multiprocessing.set_start_method("fork", force=True)
-        importlib.import_module("multiprocessing.popen_fork")
-    hints.remember()
+def settle() -> None:
+    """Make memory cheap to share with forked workers: no collection touches what exists by now."""
     gc.collect()
     gc.freeze()
+
+
+def forget_path() -> None:
+    """Take the kit's own folder from the search path, so that students cannot import what is beside the grader."""
+    if not boot.INSTALLED:
+        sys.path[:] = [entry for entry in sys.path if entry != boot.ROOT]

@@ -6,56 +6,68 @@ It runs no student code, has one thread, and holds no answer.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
+from collections.abc import Callable
 from typing import NoReturn
 
 import msgspec
 
-from . import boot, supervisor, warm
+from . import boot, linux, supervisor
+from .launch import Options
+from .limits import data_bytes
 from .protocol import Limits
+from .sandbox import selftest
+from .sandbox.view import view
+from .sandbox.walls import Walls
 
-MAX_REQUEST = 2**16
+MAX_REQUEST = 64 * 2**10
 DESCRIPTORS = 3
 """Sent with a request: the worker's line to the judge, the supervisor's, and the file that takes what is printed."""
 
 
-def main(setting: supervisor.Setting, preload: str, descriptors: list[int]) -> NoReturn:
-    """Serve requests on the given sockets until they close.
+def main(given: Options, descriptors: list[int]) -> NoReturn:
+    """Say which isolation holds here, warm up, and serve requests on the given sockets until they close.
 
     Args:
-        setting: what is the same for all workers.
-        preload: "full" imports scikit-learn before anything is served; "lazy" leaves that to a process of its own,
-            which serves the second socket.
-        descriptors: one socket, or two where `preload` is "lazy".
+        given: what is asked for.
+        descriptors: one socket, or two where scikit-learn is left to a process of its own, which serves the second.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sockets = [socket.socket(fileno=number) for number in descriptors]
-    warm.up(setting.checks, setting.accelerator)
-    if preload == "full":
+    seen = view(boot.ROOT, given.hidden, packages=boot.INSTALLED)
+    standing = selftest.standing(given.isolation, seen, canary=__file__)
+    sockets[0].send(msgspec.msgpack.encode(standing))
+    walls = Walls(standing.tier, seen)
+    from . import program, warm  # torch, which nobody should wait for to be told of the isolation
+
+    setting = warm.up(given)
+    if given.preload == "full":
         warm.scikit_learn()
-    warm.settle(boot.ROOT)
+    warm.forget_path()
+    warm.settle()
     # Supervisors are nobody's business once they are forked: their own line to the judge tells how things ended.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    if preload == "lazy":
-        if os.fork() == 0:
-            sockets.pop(0).close()
-            warm.scikit_learn()
-            warm.settle(boot.ROOT)
-        else:
-            sockets.pop(1).close()
-    _serve(sockets[0], setting)
+    if len(sockets) > 1 and os.fork() == 0:
+        linux.die_with_parent()
+        sockets.pop(0).close()
+        warm.scikit_learn()
+        warm.settle()
+    memory = data_bytes()
+
+    def work(line: int) -> NoReturn:
+        program.main(program.Channel(line, line), setting, memory)
+
+    _serve(sockets[0], walls, work)
 
 
-def _serve(requests: socket.socket, setting: supervisor.Setting) -> NoReturn:
+def _serve(requests: socket.socket, walls: Walls, work: Callable[[int], NoReturn]) -> NoReturn:
     while True:
         body, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, DESCRIPTORS)
         if not body:
-            shutil.rmtree(setting.folder, ignore_errors=True)
             os._exit(0)
         if os.fork() == 0:
-            requests.close()
-            supervisor.main(setting, msgspec.msgpack.decode(body, type=Limits), descriptors)
+            limits = msgspec.msgpack.decode(body, type=Limits)
+            supervisor.main(walls, limits, descriptors, work)
         for number in descriptors:
             os.close(number)

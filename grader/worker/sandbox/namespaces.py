@@ -1,146 +1,136 @@
-"""A file system, a process table and a network of the worker's own."""
+"""Namespaces: a process tree, a network, and a file system of a worker's own."""
 
 from __future__ import annotations
 
-import contextlib
+import ctypes
 import os
-from collections.abc import Iterable
+import struct
 
 from .. import linux
+from . import view
+from .syscalls import number
+
+SCRATCH = "/scratch"
+SHARED_MEMORY = "/dev/shm"
 
 _NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
-
-_RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
-_REMOUNT, _BIND, _REC, _PRIVATE = 32, 4096, 16384, 1 << 18
+_NOSUID, _NODEV, _BIND, _REC, _PRIVATE = 2, 4, 4096, 16384, 1 << 18
 _DETACH = 2
+_CURRENT_FOLDER = -100
+_RECURSIVE = 0x8000
+_READ_ONLY_NO_SETUID = struct.pack("4Q", 1 | 2, 0, 0, 0)
+_NOBODY = 65534
 
-SCRATCH = "/scratch"
-"""The only folder, besides /dev/shm, that a worker may write to."""
 
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+def separate_processes() -> None:
+    """Let the next child be the first process of a tree of its own, which ends with it.
 
-
-def leave() -> None:
-    """Put the processes that this one starts from now on into namespaces of their own. The file system's comes later.
-
-    Root does so as root; anybody else as the only user of a namespace of users.
+    A plain user first becomes nobody in a user namespace; root needs none.
 
     Raises:
-        OSError: when the kernel, or who set it up, does not allow it.
+        OSError: when the kernel refuses.
     """
-    others = _NEWPID | _NEWNET | _NEWIPC | _NEWUTS
     if os.geteuid() == 0:
-        linux.call("unshare", others)
-        return
-    user, group = os.geteuid(), os.getegid()
-    linux.hide_memory(False)  # or the maps below would be root's
-    linux.call("unshare", _NEWUSER | others)
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{user} {user} 1")
-    _write("/proc/self/gid_map", f"{group} {group} 1")
+        try:
+            linux.call("unshare", _NEWPID)
+        except PermissionError:
+            _separate_user()
+    else:
+        _separate_user()
 
 
-def enter_own_root(
-    mountpoint: str, readable: Iterable[str], hidden: Iterable[str], scratch_mb: int
-) -> None:
-    """Give this process a file system of its own: what is readable, /dev, /proc and a scratch folder.
+def separate_the_rest() -> None:
+    """Leave the network, the mounts, the host name and the shared memory of everybody else.
+
+    Raises:
+        OSError: when the kernel refuses.
+    """
+    linux.call("unshare", _NEWNS | _NEWNET | _NEWIPC | _NEWUTS)
+    linux.call("mount", None, b"/", None, _REC | _PRIVATE, None)
+
+
+def change_root(seen: view.View, place: str, scratch_mb: int, owner: int) -> None:
+    """Make a file system that holds only what may be seen, and two writable folders, all there is.
 
     Args:
-        mountpoint: an empty folder.
-        readable: paths that appear in it, to be read only.
-        hidden: folders within those that appear empty.
-        scratch_mb: size of the scratch folder.
+        seen: what is shown, read-only.
+        place: an empty folder to build it at.
+        scratch_mb: size of each writable folder.
+        owner: the user to whom they belong.
 
     Raises:
-        OSError: when a mount is refused.
+        OSError: when any of it fails.
     """
-    linux.call("unshare", _NEWNS)
-    _mount("none", "/", None, _REC | _PRIVATE)
-    _mount("tmpfs", mountpoint, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755")
-    for path in readable:
-        _show(path, mountpoint)
-    for path in hidden:
-        if os.path.isdir(mountpoint + path):
-            _mount("tmpfs", mountpoint + path, "tmpfs", _RDONLY, "size=4k,mode=755")
-    _make_dev(mountpoint)
-    _make_proc(mountpoint)
-    _folder(mountpoint + SCRATCH, f"size={scratch_mb}m,nr_inodes=10k,mode=1777")
-    os.chdir(mountpoint)
-    # The new root is put over the old one, which then lies below it and is let go.
-    linux.call("syscall", _pivot_root(), b".", b".")
+    _tmpfs(place, "mode=755,size=1m")
+    for path, shown in seen.visible():
+        if shown:
+            os.makedirs(place + path, exist_ok=True)
+            _bind(path, place + path)
+        else:
+            _tmpfs(place + path, "mode=755,size=1m")
+    for path in (*view.DEVICES, *view.FILES):
+        if os.path.exists(path):
+            _bind(path, _empty_file(place + path))
+    for path in (SCRATCH, SHARED_MEMORY):
+        os.makedirs(place + path, exist_ok=True)
+    _make_read_only(place)
+    for path in (SCRATCH, SHARED_MEMORY):
+        _tmpfs(place + path, f"mode=700,size={scratch_mb}m,nr_inodes=16k,uid={owner},gid={owner}")
+    _go_in(place)
+
+
+def _separate_user() -> None:
+    user, group = os.geteuid(), os.getegid()
+    # Else the files below would belong to root.
+    linux.hide_memory(False)
+    linux.call("unshare", _NEWUSER | _NEWPID)
+    for name, words in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{_NOBODY} {user} 1"),
+        ("gid_map", f"{_NOBODY} {group} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(words)
+
+
+def _make_read_only(place: str) -> None:
+    """Everything below `place`, other people's mounts included."""
+    linux.call(
+        "syscall",
+        number("mount_setattr", linux.machine()),
+        _CURRENT_FOLDER,
+        os.fsencode(place),
+        _RECURSIVE,
+        ctypes.create_string_buffer(_READ_ONLY_NO_SETUID, len(_READ_ONLY_NO_SETUID)),
+        len(_READ_ONLY_NO_SETUID),
+    )
+
+
+def _go_in(place: str) -> None:
+    """Put `place` over the old root, which then lies below it and is let go."""
+    os.chdir(place)
+    linux.call("syscall", number("pivot_root", linux.machine()), b".", b".")
     linux.call("umount2", b".", _DETACH)
-    os.chdir("/")
-    _mount("none", "/", None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     os.chdir(SCRATCH)
 
 
-def _show(path: str, mountpoint: str) -> None:
-    target = mountpoint + path
-    if os.path.isdir(path):
-        os.makedirs(target, exist_ok=True)
-    else:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
-    _mount(path, target, None, _BIND)
-    _read_only(target)
+def _tmpfs(path: str, options: str) -> None:
+    _mount(b"tmpfs", path, b"tmpfs", _NOSUID | _NODEV, options.encode())
 
 
-def _read_only(target: str) -> None:
-    """Remount a bind as read only; where the kernel locks other flags of the mount, keep them."""
-    for extra in (0, os.statvfs(target).f_flag & (_NOSUID | _NODEV | _NOEXEC)):
-        try:
-            _mount("none", target, None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV | extra)
-        except PermissionError:
-            continue
-        return
-    raise PermissionError(f"mount: {target} cannot be made read only")
+def _bind(path: str, target: str) -> None:
+    _mount(os.fsencode(path), target, None, _BIND | _REC, None)
 
 
-def _make_dev(mountpoint: str) -> None:
-    os.makedirs(f"{mountpoint}/dev/shm")
-    for name in _DEVICES:
-        target = f"{mountpoint}/dev/{name}"
-        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o666))
-        _mount(f"/dev/{name}", target, None, _BIND)
-    _mount("tmpfs", f"{mountpoint}/dev/shm", "tmpfs", _NOSUID | _NODEV, "size=64m,mode=1777")
-
-
-def _make_proc(mountpoint: str) -> None:
-    """A table of the worker's own processes only; none at all where a container covers parts of it."""
-    os.makedirs(f"{mountpoint}/proc")
-    with contextlib.suppress(OSError):
-        flags = _NOSUID | _NODEV | _NOEXEC
-        _mount("proc", f"{mountpoint}/proc", "proc", flags, "hidepid=2,subset=pid")
-
-
-def _folder(path: str, options: str) -> None:
-    os.makedirs(path)
-    _mount("tmpfs", path, "tmpfs", _NOSUID | _NODEV, options)
-
-
-def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+def _mount(source: bytes, path: str, kind: bytes | None, flags: int, options: bytes | None) -> None:
     try:
-        linux.call(
-            "mount",
-            os.fsencode(source),
-            os.fsencode(target),
-            kind.encode() if kind else None,
-            flags,
-            options.encode() or None,
-        )
+        linux.call("mount", source, os.fsencode(path), kind, flags, options)
     except OSError as error:
-        raise OSError(error.errno, f"{error.strerror} ({target})") from error
+        raise OSError(error.errno, f"{error.strerror} ({path})") from None
 
 
-def _pivot_root() -> int:
-    from .syscalls import number
-
-    found = number("pivot_root", linux.machine())
-    assert found is not None
-    return found
-
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w") as file:
-        file.write(text)
+def _empty_file(path: str) -> str:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "x"):
+        return path

@@ -9,7 +9,7 @@ import socket
 import struct
 
 from .. import linux
-from .syscalls import AUDIT_ARCH, number
+from .syscalls import AUDIT_ARCH, NEWEST, number
 
 REFUSED = (
     *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd"),
@@ -82,6 +82,7 @@ def _program(machine: str, only_own_signals: bool, named_sockets: bool) -> Progr
     ]
     if machine == "x86_64":
         program += [(_AT_LEAST, 0, 1, _X32), _refuse(errno.ENOSYS)]
+    program += [(_AT_LEAST, 0, 1, NEWEST + 1), _refuse(errno.ENOSYS)]
     refused = list(REFUSED)
     if only_own_signals:
         refused += _SIGNALLING_ANY

@@ -31,24 +31,11 @@ from ..protocol import (
     length_of,
 )
 from . import landlock
+from .properties import PROPERTIES, WATCHED, unwalled
 from .view import View
 from .walls import Walls
 
-PROPERTIES = (
-    "no reading of other files",
-    "no writing to other files",
-    "no network",
-    "no signals to other processes",
-    "no other programs",
-    "no further namespaces",
-    "disk space limited",
-    "every process ended",
-)
 _MAY_LACK: dict[Tier, tuple[str, ...]] = {"isolated": (), "confined": ("disk space limited",)}
-_ALWAYS = (
-    Layer("memory limited", True, "all processes together, looked at every 50 ms"),
-    Layer("processes limited", True, "looked at every 50 ms"),
-)
 _LIMITS = Limits(scratch_mb=1)
 _SECONDS = 5.0
 _NEW_USER = 0x10000000
@@ -63,7 +50,7 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
         canary: a file that they must not.
     """
     if isolation == "none":
-        return none("not asked for")
+        return unwalled("not asked for")
     remarks = []
     tiers: tuple[Tier, ...] = ("isolated", "confined")
     for tier in tiers:
@@ -75,16 +62,9 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
                 "Landlock", had > 0, f"version {had}" if had else "not in this kernel"
             )
             separate = Layer("namespaces", tier == "isolated", "; ".join(remarks))
-            return Standing(tier, (separate, landlocked, *layers, *_ALWAYS))
+            return Standing(tier, (separate, landlocked, *layers, *WATCHED))
         remarks.append(f"{tier}: {'; '.join(f'{k}: {v}' for k, v in holes.items())}")
-    return none("; ".join(remarks))
-
-
-def none(remark: str) -> Standing:
-    """What is in force without walls: limits, and the end of all processes."""
-    open_to_students = [Layer(name, False, remark) for name in PROPERTIES[:-1]]
-    ended = Layer(PROPERTIES[-1], linux.AVAILABLE, "unless one of them kills its supervisor")
-    return Standing("none", (*open_to_students, ended, *(_ALWAYS if linux.AVAILABLE else ())))
+    return unwalled("; ".join(remarks))
 
 
 def climb(walls: Walls, canary: str) -> dict[str, str]:

@@ -103,6 +103,10 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
 _COLUMN = {"x86_64": 0, "aarch64": 1}
 
 
+NEWEST = 450
+"""Calls that are newer than the table are refused as if the kernel did not know them either."""
+
+
 def number(name: str, machine: str) -> int | None:
     """The number of a system call; None where the architecture has no such call.
 

@@ -1,60 +1,74 @@
-"""Which files a worker may read: Python, its packages and libraries, but nothing of the kit's own."""
+"""Which files a worker may see: Python, its packages, the system's libraries, and nothing of the kit's or the user's."""
 
 from __future__ import annotations
 
 import os
 import sys
-import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ..boot import ROOT
-from .landlock import READ, READ_DIR
+import msgspec
 
-_SYSTEM = ("/usr", "/lib", "/lib64", "/opt", "/nix/store", "/etc/ld.so.cache", "/etc/localtime")
-_HIDDEN_NAMES = ("grader", "solutions", "exercises", "tests")
-
-
-def readable() -> list[str]:
-    """The folders and files that Python and the packages need, none inside another, resolved."""
-    python = [sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()]
-    packages = [entry for entry in sys.path if os.path.isdir(entry)]
-    found = {os.path.realpath(path) for path in (*_SYSTEM, *python, *packages)}
-    root = os.path.realpath(ROOT)
-    wanted = sorted(path for path in found if os.path.exists(path) and path not in (root, "/"))
-    return [path for path in wanted if not any(_inside(path, other) for other in wanted)]
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
+FILES = ("/etc/ld.so.cache", "/etc/localtime")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+KIT = ("grader", "solutions", "exercises", "tests", "docs", "benchmarks", "schema")
 
 
-def links() -> list[tuple[str, str]]:
-    """Symbolic links at the top of the file system, such as /lib, that paths of libraries go through."""
-    places = ("/lib", "/lib64", "/bin")
-    return [(place, os.readlink(place)) for place in places if os.path.islink(place)]
+class View(msgspec.Struct, frozen=True):
+    """What can be read, as absolute paths.
+
+    Args:
+        trees: folders, with all that is in them.
+        hidden: folders that are not to be seen, even inside a tree.
+    """
+
+    trees: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    def visible(self) -> list[tuple[str, bool]]:
+        """Where something begins or ceases to be visible: paths, outer before inner, and whether each can be seen."""
+        marks = dict.fromkeys(self.trees, True) | dict.fromkeys(self.hidden, False)
+        borders: list[tuple[str, bool]] = []
+        for path in sorted(marks):
+            around = [seen for outer, seen in borders if _inside(path, outer)]
+            if marks[path] != (around[-1] if around else False):
+                borders.append((path, marks[path]))
+        return borders
+
+    def readable(self) -> Iterator[str]:
+        """The same as a list of all that may be read, for those who can allow but not except."""
+        borders = self.visible()
+        hidden = [path for path, seen in borders if not seen]
+        for path, seen in borders:
+            if seen:
+                yield from _without(path, hidden)
 
 
-def hidden() -> list[str]:
-    """The kit's own folders: answers, mistakes, tests, and whatever else lies beside them."""
-    paths = [os.path.join(os.path.realpath(ROOT), name) for name in _HIDDEN_NAMES]
-    return [path for path in paths if os.path.isdir(path)]
+def view(root: str, hidden: Iterable[str] = (), *, packages: bool = False) -> View:
+    """What workers of this process may see.
+
+    Args:
+        root: the kit's folder.
+        hidden: folders that are not to be seen: submissions, results.
+        packages: whether the kit's folder is also where packages are installed.
+    """
+    libraries = [*sys.path, os.path.join(sys.base_prefix, "lib"), *SYSTEM]
+    trees = [os.path.abspath(path) for path in libraries if path and os.path.isdir(path)]
+    trees = [path for path in trees if packages or path != root]
+    secret = [os.path.join(root, name) for name in KIT] + [os.path.abspath(path) for path in hidden]
+    return View(tuple(dict.fromkeys(trees)), tuple(path for path in secret if os.path.isdir(path)))
 
 
-def rules() -> Iterator[tuple[str, int]]:
-    """What Landlock shall allow: reading all that is readable, but not the hidden folders in it."""
-    forbidden = hidden()
-    for path in readable():
-        yield from _around(path, forbidden)
+def _inside(path: str, outer: str) -> bool:
+    return path.startswith(outer.rstrip("/") + "/")
 
 
-def _around(path: str, forbidden: list[str]) -> Iterator[tuple[str, int]]:
-    """Rules for `path` that leave out the forbidden folders: entry by entry where one lies within."""
-    if path in forbidden:
+def _without(path: str, hidden: list[str]) -> Iterator[str]:
+    """`path`, or where something in it is hidden, its entries one by one."""
+    if path in hidden:
         return
-    if not any(_inside(other, path) for other in forbidden):
-        yield path, READ
+    if not any(_inside(secret, path) for secret in hidden):
+        yield path
         return
-    yield path, READ_DIR
-    for entry in os.scandir(path):
-        if not entry.is_symlink():
-            yield from _around(entry.path, forbidden)
-
-
-def _inside(path: str, folder: str) -> bool:
-    return path != folder and path.startswith(folder.rstrip("/") + "/")
+    for entry in sorted(os.listdir(path)):
+        yield from _without(os.path.join(path, entry), hidden)

@@ -1,119 +1,95 @@
-"""The tiers: which layers a worker gets, and in what order they go up.
-
-isolated    namespaces with a file system of its own, Landlock, seccomp, no capabilities, limits
-confined    the same without namespaces, which many containers and some distributions refuse
-none        limits only
-"""
+"""What is put up around a worker in each tier, in the only order that works."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import sys
+
+import msgspec
 
 from .. import linux
-from ..limits import limit_processes
-from ..protocol import Limits
-from . import landlock, namespaces, privileges, seccomp, view
+from ..protocol import Limits, Tier
+from . import landlock, namespaces, privileges, seccomp
+from .view import DEVICES, FILES, View
 
-_SIGNALS_SINCE = 6
-"""The version of Landlock that keeps signals and abstract sockets in."""
+_SCOPED_SINCE = 6
+"""Landlock's version from which on it keeps signals and abstract sockets inside."""
 
 
-class Walls:
-    """The walls of one worker.
+class Walls(msgspec.Struct, frozen=True):
+    """What is asked for around every worker of a server.
 
     Args:
-        tier: "isolated", "confined" or "none".
-        scratch: an empty folder of the worker's own.
-        limits: what it may use up.
+        tier: how much.
+        seen: what workers may read, where the tier can limit it.
     """
 
-    def __init__(self, tier: str, scratch: str, limits: Limits) -> None:
-        self._tier = tier
-        self._scratch = scratch
-        self._limits = limits
+    tier: Tier
+    seen: View
 
-    def prepare(self) -> str:
-        """Do the supervisor's part, before it forks the worker.
-
-        Returns:
-            What failed, or "".
-        """
-        linux.hide_memory(True)
-        try:
-            if self._tier == "isolated":
-                namespaces.leave()
-        except OSError as error:
-            return str(error)
-        return ""
-
-    def enter(self) -> None:
-        """Do the worker's part.
+    def around_family(self) -> None:
+        """Separate the children that this process, a supervisor, will have.
 
         Raises:
-            OSError: when a layer cannot be put up.
+            OSError: when that fails.
         """
-        if self._tier == "isolated":
-            self._enter_isolated()
-        elif self._tier == "confined":
-            self._enter_confined()
-        else:
-            _settle_in(self._scratch)
-        linux.hide_memory(True)
+        if self.tier == "isolated":
+            namespaces.separate_processes()
+
+    def around_worker(self, limits: Limits, scratch: str, spare_user: int) -> None:
+        """Wall in this process, for good.
+
+        Args:
+            limits: for the size of the scratch folder and the number of processes.
+            scratch: an empty folder; the worker's own, or where its file system is built.
+            spare_user: whom to become, where this process is root.
+
+        Raises:
+            OSError: when any of it fails.
+        """
+        if self.tier == "isolated":
+            _isolate(self.seen, limits, scratch, spare_user)
+        elif self.tier == "confined":
+            _confine(self.seen, limits, scratch, spare_user)
+        # A change of user has undone this.
         linux.die_with_parent()
 
-    def _enter_isolated(self) -> None:
-        namespaces.enter_own_root(
-            self._scratch, view.readable(), view.hidden(), self._limits.scratch_mb
-        )
-        _settle_in(namespaces.SCRATCH)
-        self._give_up_rights(other_user=os.geteuid() == 0)
-        limit_processes(self._limits.processes)
-        writable = [(path, landlock.WRITE) for path in (namespaces.SCRATCH, "/dev/shm")]
-        if landlock.version():
-            landlock.apply([("/", landlock.READ), *writable, *_devices()])
-        seccomp.apply(only_own_signals=False, named_sockets=True)
 
-    def _enter_confined(self) -> None:
-        _settle_in(self._scratch)
-        scoped = landlock.version() >= _SIGNALS_SINCE
-        rules = [*view.rules(), (self._scratch, landlock.WRITE), *_devices()]
-        other_user = os.geteuid() == 0 and all_may_read()
-        if other_user:
-            os.chmod(self._scratch, 0o777)
-        self._give_up_rights(other_user)
-        if other_user:
-            limit_processes(self._limits.processes)
-        landlock.apply(rules)
-        seccomp.apply(only_own_signals=not scoped, named_sockets=scoped)
-
-    def _give_up_rights(self, other_user: bool) -> None:
-        linux.gain_no_privileges()
-        if other_user:
-            privileges.become_spare_user()
-        privileges.drop_capabilities()
+def _isolate(seen: View, limits: Limits, scratch: str, spare_user: int) -> None:
+    owner = os.geteuid() or spare_user
+    namespaces.separate_the_rest()
+    namespaces.change_root(seen, scratch, limits.scratch_mb, owner)
+    os.environ["TMPDIR"] = os.environ["HOME"] = namespaces.SCRATCH
+    if os.geteuid() == 0:
+        privileges.become(spare_user)
+    _limit_processes(limits)
+    privileges.drop_all()
+    if landlock.version():
+        landlock.apply(_rules(["/"], [namespaces.SCRATCH, namespaces.SHARED_MEMORY]))
+    seccomp.apply(only_own_signals=False, named_sockets=True)
 
 
-def all_may_read() -> bool:
-    """Whether users who own nothing can reach Python and its packages: not where they lie in a private home."""
-    return all(_reachable(path) for path in view.readable())
+def _confine(seen: View, limits: Limits, scratch: str, spare_user: int) -> None:
+    rules = _rules([*seen.readable(), *FILES], [scratch])
+    # In a private home, where Python may lie, a spare user would not find it.
+    if os.geteuid() == 0 and privileges.open_to_all(sys.prefix, sys.base_prefix):
+        os.chown(scratch, spare_user, spare_user)
+        privileges.become(spare_user)
+        _limit_processes(limits)
+    privileges.drop_all()
+    landlock.apply(rules)
+    scoped = landlock.version() >= _SCOPED_SINCE
+    seccomp.apply(only_own_signals=not scoped, named_sockets=scoped)
 
 
-def _reachable(path: str) -> bool:
-    while path != "/":
-        path = os.path.dirname(path)
-        if not os.stat(path).st_mode & 0o001:
-            return False
-    return True
+def _rules(readable: list[str], writable: list[str]) -> list[tuple[str, int]]:
+    rules = [(path, landlock.READ) for path in readable]
+    rules += [(path, landlock.WRITE) for path in (*writable, *DEVICES)]
+    return [(path, access) for path, access in rules if os.path.exists(path)]
 
 
-def _devices() -> list[tuple[str, int]]:
-    readable = [(f"/dev/{name}", landlock.READ) for name in ("zero", "random", "urandom")]
-    return [("/dev/null", landlock.WRITE), *readable]
+def _limit_processes(limits: Limits) -> None:
+    """Where the user is the worker's own; elsewhere the processes of everybody would be counted."""
+    import resource
 
-
-def _settle_in(folder: str) -> None:
-    """Make `folder` the place where the worker is and where temporary files go."""
-    os.chdir(folder)
-    os.environ["TMPDIR"] = os.environ["HOME"] = folder
-    tempfile.tempdir = folder
+    resource.setrlimit(resource.RLIMIT_NPROC, (limits.processes, limits.processes))

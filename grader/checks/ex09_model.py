@@ -1,0 +1,285 @@
+"""Models: parameters that are registered, layers, and the training step that fits any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import nn, optim
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import floats, function, gradient, instance, integer, leaf, place, tensor
+from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, same, turns
+
+# --- ManualLinearRegression
+
+
+@check(
+    "ManualLinearRegression", aspect="numbers", look="nn.Parameter", tidy=True, generator="drawn"
+)
+def has_the_parameters_a_and_b_alone(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Its parameters are a and b and no others, each as by torch.randn(1), a first.
+
+    A tensor becomes a parameter of the model when it is an nn.Parameter; each model draws its own.
+    """
+    facts: dict[str, Any] = {}
+    for turn in ("", " of a second model"):
+        model = instance(exercise.ManualLinearRegression(), nn.Module, "an nn.Module")
+        names = sorted(name for name, _ in model.named_parameters())
+        facts[f"parameters{turn}"] = ", ".join(names) or "none"
+        facts |= {f"a{turn}": tensor(model.a), f"b{turn}": tensor(model.b)}
+    return {**facts, **named("a", leaf(model.a)), **named("b", leaf(model.b))}
+
+
+@check("ManualLinearRegression", aspect="device", look="nn.Module.to")
+def predicts_with_its_parameters_anywhere(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The model gives a + b x for a column x, on the device it was moved to, and learns there.
+
+    .to(device) moves what is registered as a parameter; forward computes with that.
+    """
+    model = instance(exercise.ManualLinearRegression(), nn.Module, "an nn.Module").to(device)
+    x = _column(draw, device)
+    _fill([model.a, model.b], draw)
+    output = instance(model(x), torch.Tensor, "a tensor")
+    facts = {"prediction": tensor(output), "for one point": tensor(model(x[:1]))}
+    (output * draw.tensor(len(x), 1, device=device)).sum().backward()
+    return {
+        **facts,
+        "a is on": place(model.a, device),
+        "the prediction is on": place(output, device),
+        "a.grad": gradient(model.a),
+        "b.grad": gradient(model.b),
+        "a afterwards": tensor(model.a),
+        "x afterwards": tensor(x),
+    }
+
+
+# --- LayerLinearRegression
+
+
+@check("LayerLinearRegression", aspect="device", look="nn.Linear", tidy=True, generator="drawn")
+def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The attribute linear is an nn.Linear(1, 1); the model returns what it returns, on any device.
+
+    A layer that is assigned to an attribute belongs to the model: its parameters are the model's.
+    """
+    model = instance(exercise.LayerLinearRegression(), nn.Module, "an nn.Module")
+    facts = _line_layer(model.linear)
+    other = exercise.LayerLinearRegression().linear
+    model = model.to(device)
+    weight = model.linear.weight
+    _fill(model.linear.parameters(), draw)
+    x = _column(draw, device)
+    output = instance(model(x), torch.Tensor, "a tensor")
+    (output * draw.tensor(4, 1, device=device)).sum().backward()
+    return {
+        **facts,
+        "another model has a layer of its own": not same(other, model.linear),
+        "the weight is a parameter of the model": any(same(p, weight) for p in model.parameters()),
+        "the weight is on": place(weight, device),
+        "prediction": tensor(output),
+        "the prediction is on": place(output, device),
+        "weight.grad": gradient(weight),
+        "bias.grad": gradient(model.linear.bias),
+    }
+
+
+# --- make_sequential
+
+
+@check("make_sequential", aspect="device", look="nn.Sequential", tidy=True, generator="drawn")
+def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Gives an nn.Sequential of one nn.Linear(1, 1), all of it on the device handed in.
+
+    Layers are made on the CPU unless told otherwise; the device may come as a string or a torch.device.
+    """
+    facts: dict[str, Any] = {}
+    made = []
+    for kind, where in (("", device), (" (torch.device)", torch.device(device)), (" (CPU)", "cpu")):
+        model = instance(exercise.make_sequential(where), nn.Sequential, "an nn.Sequential")
+        layer = next(iter(model), None)
+        facts[f"layers{kind}"] = len(model)
+        facts |= {f"{name}{kind}": fact for name, fact in _line_layer(layer).items()}
+        facts[f"weight is on{kind}"] = place(layer.weight, where)
+        facts[f"bias is on{kind}"] = place(layer.bias, where)
+        facts |= named(f"weight{kind}", leaf(layer.weight))
+        _fill(layer.parameters(), draw)
+        facts[f"prediction{kind}"] = tensor(model(draw.tensor(3, 1, device=where)))
+        made.append(model)
+    return {**facts, "each call makes a new model": not same(made[0], made[1])}
+
+
+# --- count_params
+
+
+@check("count_params", aspect="numbers", look="Tensor.numel", tidy=True)
+def counts_the_trainable_numbers(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Counts every number that requires grad, nested ones too, a shared tensor once, as an int.
+
+    parameters() walks through all layers and gives a tensor once; buffers and frozen ones do not learn.
+    """
+    n = draw.integer(3, 6)
+    nested = nn.Sequential(draw.linear(n, 2), nn.Sequential(nn.Sequential(draw.linear(2, 1))))
+    partly = nn.Sequential(draw.linear(n, n), nn.BatchNorm1d(n), draw.linear(n, 4))
+    partly[0].requires_grad_(False)
+    partly[2].bias.requires_grad_(False)
+    tied = nn.Sequential(draw.linear(n, n), nn.Tanh(), draw.linear(n, n))
+    tied[2].weight = tied[0].weight
+    models = {
+        "nested layers": nested,
+        "frozen in part": partly,
+        "a shared tensor": tied,
+        "equal values": nn.ParameterList([torch.ones(1), torch.ones(1)]),
+    }
+    counts = {name: integer(exercise.count_params(model)) for name, model in models.items()}
+    flags = [p.requires_grad for p in partly.parameters()]
+    return {**counts, "requires_grad afterwards": flags}
+
+
+# --- make_train_step
+
+
+@check("make_train_step", aspect="numbers", look="closure", tidy=True)
+def makes_one_update_a_call(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Each call makes one update with the loss and optimizer handed in; it returns the loss before.
+
+    The inner function remembers the model, loss and optimizer it was made with; .item() gives a Python float.
+    """
+    model, other = draw.linear(2, 3), draw.linear(2, 3)
+    start, others = model.weight.detach().clone(), tensor(other.weight)
+    train_step = _made(exercise, model, _sgd(model, draw))
+    _made(exercise, other, _sgd(other, draw))
+    facts = {"making it moves nothing": torch.equal(model.weight.detach(), start)}
+    batches = [(draw.tensor(n, 2), draw.tensor(n, 3)) for n in (draw.integer(4, 6), 1, 3)]
+    losses = [train_step(x, y) for x, y in batches]
+    return {
+        **facts,
+        "losses": floats(losses, 3),
+        "each loss is a Python float": all(isinstance(loss, float) for loss in losses),
+        "weight": tensor(model.weight, 3),
+        "bias": tensor(model.bias, 3),
+        "the model of another train_step is unmoved": tensor(other.weight) == others,
+        "x afterwards": tensor(batches[0][0]),
+        "y afterwards": tensor(batches[0][1]),
+    }
+
+
+@check("make_train_step", aspect="device", look="Optimizer.zero_grad")
+def each_step_uses_the_gradient_of_its_own_batch(
+    exercise: Any, draw: Draw, device: str
+) -> dict[str, Any]:
+    """On any device, each step uses the gradient of its own batch alone, and leaves none over.
+
+    backward() adds to what is already in .grad, so it is cleared after each step.
+    """
+    model = draw.linear(2, 1, device)
+    optimizer = WatchedSGD(model.parameters(), draw.uniform(0.1, 0.4))
+    train_step = _made(exercise, model, optimizer)
+    left: dict[str, Any] = {}
+    for turn, n in enumerate((draw.integer(3, 6), 2, draw.integer(3, 6)), 1):
+        train_step(draw.tensor(n, 2, device=device), draw.tensor(n, 1, device=device))
+        left[f"weight.grad left over by step {turn}"] = gradient(model.weight)
+        left[f"bias.grad left over by step {turn}"] = gradient(model.bias)
+    return {
+        "gradients used": [tensor(used, 3) for used in optimizer.gradients],
+        **left,
+        "the weight is on": place(model.weight, device),
+    }
+
+
+@check("make_train_step", aspect="mode", look="nn.Module.train")
+def each_step_runs_in_training_mode(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Each call puts the whole model in training mode before it predicts, whatever was before.
+
+    Between two steps somebody may evaluate the model; train() reaches the layers inside it too.
+    """
+    model = nn.Sequential(draw.linear(2, 3), WatchedModel(draw.linear(3, 2)))
+    model.eval()
+    train_step = _made(exercise, model, _sgd(model, draw))
+    losses = []
+    for _ in range(2):
+        model.eval()
+        losses.append(train_step(draw.tensor(5, 2), draw.tensor(5, 2)))
+    return {
+        "the model ran in mode": turns(model[1].modes),
+        "losses": floats(losses, 2),
+        "first weight": tensor(model[0].weight, 2),
+    }
+
+
+# --- train
+
+
+@check("train", aspect="numbers", look="nn.Module.train", tidy=True)
+def makes_one_update_an_epoch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Makes n_epochs updates on all points, in training mode, and returns the loss before each.
+
+    Model, loss and optimizer are the ones handed in; a training step is all that an epoch needs.
+    """
+    model = nn.Sequential(draw.linear(2, 3), WatchedModel(draw.linear(3, 1)))
+    model.eval()
+    n, n_epochs = draw.integer(5, 9), draw.integer(3, 5)
+    x, y, loss_fn = draw.tensor(n, 2), draw.tensor(n, 1), _loss(draw)
+    losses = exercise.train(model, loss_fn, _sgd(model, draw), x, y, n_epochs)
+    return {
+        "the model ran in mode": turns(model[1].modes),
+        "points at a time": turns(loss_fn.sizes),
+        "losses": floats(losses, n_epochs),
+        "first weight": tensor(model[0].weight, n_epochs),
+        "last bias": tensor(model[1].layer.bias, n_epochs),
+        "x afterwards": tensor(x),
+        "y afterwards": tensor(y),
+    }
+
+
+@check("train", aspect="device", look="Optimizer.zero_grad")
+def each_epoch_uses_its_own_gradient(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """On any device, each update uses the gradient of its own epoch alone, without older ones.
+
+    backward() adds to what is already in .grad; cleared before or after the update, it starts from nothing.
+    """
+    model = draw.linear(3, 1, device)
+    optimizer = WatchedSGD(model.parameters(), draw.uniform(0.1, 0.4))
+    x, y = draw.tensor(6, 3, device=device), draw.tensor(6, 1, device=device)
+    losses = exercise.train(model, _loss(draw), optimizer, x, y, 3)
+    return {
+        "gradients used": [tensor(used, 3) for used in optimizer.gradients],
+        "losses": floats(losses, 3),
+        "the weight is on": place(model.weight, device),
+    }
+
+
+def _fill(params: Iterable[torch.Tensor], draw: Draw) -> None:
+    """Give each parameter a number from 1 to 3: which one it started with no longer matters."""
+    with torch.no_grad():
+        for p in params:
+            p.fill_(draw.uniform(1, 3))
+
+
+def _column(draw: Draw, device: str) -> torch.Tensor:
+    """x of shape (n, 1) at which a line from `_fill` has values of both signs."""
+    x = torch.cat([torch.tensor([[-5.0], [6.0]]), draw.tensor(draw.integer(1, 4), 1)])
+    return (draw.uniform(0.8, 1.2) * x).to(device)
+
+
+def _line_layer(layer: Any) -> dict[str, Any]:
+    layer = instance(layer, nn.Linear, "an nn.Linear")
+    return {
+        "inputs and outputs": [layer.in_features, layer.out_features],
+        "has a bias": layer.bias is not None,
+    }
+
+
+def _loss(draw: Draw) -> WatchedLoss:
+    return WatchedLoss(draw.uniform(1.3, 1.8))
+
+
+def _sgd(model: nn.Module, draw: Draw) -> optim.Optimizer:
+    return optim.SGD(model.parameters(), lr=draw.uniform(0.02, 0.2), momentum=0.9)
+
+
+def _made(exercise: Any, model: nn.Module, optimizer: optim.Optimizer) -> Callable[..., Any]:
+    train_step = exercise.make_train_step(model, WatchedLoss(), optimizer)
+    return function(train_step, "a function train_step(x, y)")

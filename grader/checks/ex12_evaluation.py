@@ -1,0 +1,223 @@
+"""Evaluation: the right mode, no graph, every epoch anew; and the whole program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from grader.check import check
+from grader.draw import Draw
+from grader.observe import array, floats, gradient, instance, leaf, place, several, tensor
+from grader.watch import WatchedModel, named, turns
+
+# --- evaluate
+
+
+@check("evaluate", aspect="mode", look="nn.Module.eval")
+def predicts_in_evaluation_mode(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The model predicts in evaluation mode, nested layers too, and each batch gives its loss.
+
+    eval() switches a model and all its layers, and stays in force until train() is called; layers like Dropout ask for it.
+    """
+    watched = _Watched(draw)
+    loader, other = _loader(draw, 7), _loader(draw, 3)
+    losses = exercise.evaluate(watched.model.train(), watched.loss_fn, loader, device)
+    modes = turns(watched.modes)
+    again = exercise.evaluate(watched.model.eval(), watched.loss_fn, other, device)
+    return {
+        "modes in which it predicts": modes,
+        "losses": floats(losses),
+        "losses of a model found in evaluation mode": floats(again),
+        "its mode afterwards": _mode(watched.model[0]),
+    }
+
+
+@check("evaluate", aspect="graph", look="torch.no_grad", tidy=True, generator="drawn")
+def builds_no_graph_and_changes_nothing(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Neither the model nor the loss builds a graph; parameters, flags and gradients stay as they were.
+
+    Autograd notes every operation on trainable tensors, also those in the loss, unless grad mode is off while they run.
+    """
+    watched = _Watched(draw)
+    weight, bias = watched.model.parameters()
+    bias.requires_grad_(False)
+    weight.grad, watched.scale.grad = draw.tensor(1, 1), draw.tensor(1)
+    losses = exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), device)
+    return {
+        "a graph is built in the model": turns(watched.model_graphs),
+        "a graph is built in the loss": turns(watched.loss_graphs),
+        "losses": floats(losses),
+        "weight": tensor(weight),
+        "weight.grad": gradient(weight),
+        "gradient of a tensor in the loss": gradient(watched.scale),
+        **named("weight", leaf(weight)),
+        **named("frozen bias", leaf(bias)),
+    }
+
+
+@check("evaluate", aspect="device", look="Tensor.to")
+def evaluates_where_the_model_is(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Sends x and y of each batch to the device, whether its name or a torch.device is handed in.
+
+    A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
+    """
+    watched = _Watched(draw, device)
+    facts: dict[str, Any] = {}
+    for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
+        losses = exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), where)
+        facts[f"losses, given {kind}"] = floats(losses)
+    return {**facts, "the model is on": place(watched.model[0].layer.weight, device)}
+
+
+# --- fit
+
+
+@check("fit", aspect="mode", look="nn.Module.train", tidy=True, generator="drawn")
+def trains_and_validates_by_turns(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Each epoch trains on every batch in training mode, then validates as evaluate does.
+
+    A mode lasts until it is changed, so that each epoch switches twice; and each update needs the gradient of its own batch alone.
+    """
+    watched = _Watched(draw)
+    result, updates = _fit(exercise, watched, draw, 3, device)
+    losses, val_losses = several(result, "losses", "val_losses")
+    weight, bias = watched.model.parameters()
+    return {
+        "modes by turns": turns(watched.modes),
+        "losses": floats(losses, updates),
+        "val_losses": floats(val_losses, updates),
+        "a graph is built in the model": turns(watched.model_graphs),
+        "a graph is built in the loss": turns(watched.loss_graphs),
+        "weight": tensor(weight, updates),
+        "bias": tensor(bias, updates),
+    }
+
+
+@check("fit", aspect="device", look="Tensor.to")
+def sends_training_and_validation_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Batches of both loaders are sent to the device, whether its name or a torch.device is handed in.
+
+    Loaders give CPU tensors; a model works on its own device only.
+    """
+    facts: dict[str, Any] = {}
+    for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
+        watched = _Watched(draw, device)
+        result, updates = _fit(exercise, watched, draw, 2, where)
+        losses, val_losses = several(result, "losses", "val_losses")
+        weight = watched.model[0].layer.weight
+        facts[f"losses, given {kind}"] = floats(losses, updates)
+        facts[f"val_losses, given {kind}"] = floats(val_losses, updates)
+        facts[f"weight, given {kind}"] = tensor(weight, updates)
+        facts[f"the model is on, given {kind}"] = place(weight, device)
+    return facts
+
+
+# --- run
+
+
+@check("run", aspect="numbers", look="torch.manual_seed", tidy=True, generator="seeded")
+def one_seed_gives_the_tutorials_numbers(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The six steps of the page, in their order, give one seed's model and losses.
+
+    Split and layer draw from one generator: what is drawn first gets the first numbers.
+    """
+    x, y = draw.line(5 * draw.integer(21, 24))  # both loaders end with a short batch
+    lr, n_epochs = draw.uniform(0.02, 0.2), draw.integer(2, 4)
+    result = exercise.run(x, y, draw.seed(), lr, n_epochs)
+    model, losses, val_losses = several(result, *_RESULTS)
+    layers = [_layer(layer) for layer in instance(model, nn.Sequential, "an nn.Sequential")]
+    by_default = several(exercise.run(x[:5], y[:5]), *_RESULTS)
+    return {
+        "layers": layers,
+        "losses": floats(losses, 6 * n_epochs),
+        "val_losses": floats(val_losses, 6 * n_epochs),
+        "parameters": [tensor(p, 6 * n_epochs) for p in model.parameters()],
+        "losses by default": floats(by_default[1], 150),
+        "parameters by default": [tensor(p, 150) for p in by_default[0].parameters()],
+        "x afterwards": array(x),
+        "y afterwards": array(y),
+    }
+
+
+@check("run", aspect="device", look="nn.Module.to")
+def trains_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """The model lives and trains on the device, whether its name or a torch.device is handed in.
+
+    Module.to(device) moves every parameter; batches follow as they come.
+    """
+    facts: dict[str, Any] = {}
+    for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
+        result = exercise.run(*draw.line(30), draw.seed(), draw.uniform(0.02, 0.2), 2, where)
+        model, losses, val_losses = several(result, *_RESULTS)
+        parameters = list(instance(model, nn.Module, "a model").parameters())
+        facts[f"the model is on, given {kind}"] = [place(p, device) for p in parameters]
+        facts[f"parameters, given {kind}"] = [tensor(p, 4) for p in parameters]
+        facts[f"losses, given {kind}"] = floats(losses, 4)
+        facts[f"val_losses, given {kind}"] = floats(val_losses, 4)
+    return facts
+
+
+_RESULTS = ("model", "losses", "val_losses")
+
+
+class _Watched:
+    """A model whose numbers depend on its mode, a loss that is trainable itself, and notes on how both ran.
+
+    The notes are made by closures, which a deep copy of the model shares.
+
+    Attributes:
+        model: an nn.Sequential; the mode that counts is that of the layer inside.
+        scale: a trainable tensor in the loss.
+        modes: for each forward, the layer's mode.
+        model_graphs, loss_graphs: for each forward and loss, whether a graph was built.
+    """
+
+    def __init__(self, draw: Draw, device: str = "cpu") -> None:
+        self.model = nn.Sequential(WatchedModel(draw.linear(device=device)))
+        self.scale = scale = draw.parameter(device=device)
+        self.modes: list[str] = []
+        self.model_graphs: list[bool] = []
+        self.loss_graphs: list[bool] = []
+        modes, model_graphs, loss_graphs = self.modes, self.model_graphs, self.loss_graphs
+
+        def note(layer: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+            modes.append(_mode(layer))
+            model_graphs.append(output.requires_grad)
+
+        def loss_fn(y: torch.Tensor, yhat: torch.Tensor) -> torch.Tensor:
+            loss = ((1 + scale**2) * (y - yhat).abs()).pow(1.5).sum()
+            loss_graphs.append(loss.requires_grad)
+            return loss
+
+        self.model[0].register_forward_hook(note)
+        self.loss_fn = loss_fn
+
+
+def _fit(
+    exercise: Any, watched: _Watched, draw: Draw, n_epochs: int, device: str | torch.device
+) -> tuple[Any, int]:
+    """Fit a watched model, found in evaluation mode, by SGD with momentum; and count the updates."""
+    optimizer = torch.optim.SGD(watched.model.parameters(), draw.uniform(0.01, 0.03), momentum=0.7)
+    train_loader, val_loader = _loader(draw, 7), _loader(draw, 5)
+    model = watched.model.eval()
+    loaders = (train_loader, val_loader)
+    result = exercise.fit(model, watched.loss_fn, optimizer, *loaders, n_epochs, device)
+    return result, n_epochs * len(train_loader)
+
+
+def _loader(draw: Draw, n: int) -> DataLoader:
+    """n points in batches of two, the last one short if n is odd."""
+    return DataLoader(TensorDataset(*draw.points(n)), batch_size=2)
+
+
+def _mode(model: nn.Module) -> str:
+    return "training" if model.training else "evaluation"
+
+
+def _layer(layer: nn.Module) -> str:
+    if isinstance(layer, nn.Linear):
+        return f"Linear({layer.in_features}, {layer.out_features})"
+    return type(layer).__name__[:80]

@@ -1,0 +1,64 @@
+"""The command line: arguments only; the work is done elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Graded exercises for a step-by-step PyTorch tutorial.",
+)
+
+
+@app.callback()
+def _gradkit() -> None:
+    """Graded exercises for a step-by-step PyTorch tutorial."""
+
+
+@app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; only say what is not current.")
+    ] = False,
+) -> None:
+    """Regenerate exercises/ and the recorded observations from solutions/."""
+    from . import build as builder
+    from .expectations import stale, write
+    from .oracle import ROOT, exercises
+    from .page import PageError
+
+    if not (ROOT / "solutions").is_dir():
+        _refuse(f"{ROOT / 'solutions'}: no such folder; this copy of the kit has nothing to build from")
+    try:
+        if check:
+            old = [*builder.stale(ROOT), *(Path(e) for e in exercises() if stale(e))]
+            _report(old)
+        for path in builder.build(ROOT):
+            typer.echo(f"wrote {path.relative_to(ROOT)}")
+    except PageError as error:
+        _refuse(str(error))
+    for exercise in exercises():
+        if stale(exercise):
+            typer.echo(f"wrote {write(exercise).relative_to(ROOT)}")
+
+
+def _report(old: list[Path]) -> None:
+    for path in old:
+        name = path.name if path.suffix else f"recorded/{path}.json"
+        typer.echo(f"not current: {name}")
+    raise typer.Exit(1 if old else 0)
+
+
+def _refuse(words: str) -> None:
+    typer.echo(words, err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,172 @@
+"""What `pytest grader` adds to pytest: one item a check, the student's code in a process of its own, points at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.check import CheckInfo
+from grader.expectations import PUBLISHED_SEED, oracle_for
+from grader.selfcheck import PATIENCE, SelfCheck
+
+_CHECKS = Path(__file__).parent / "checks"
+_RUNNING = pytest.StashKey[SelfCheck]()
+
+
+class CheckFailed(Exception):
+    """A check that did not pass; the message is for the student."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("gradkit")
+    group.addoption(
+        "--submission",
+        metavar="DIR",
+        help="folder of the modules to check (default: exercises)",
+    )
+    group.addoption(
+        "--seed",
+        type=int,
+        default=PUBLISHED_SEED,
+        help="decides the random inputs (default: %(default)s)",
+    )
+    group.addoption(
+        "--device",
+        default="sim",
+        help="accelerator of the device checks: sim (simulated, the default) or cuda",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.collectonly or _distributes(config):
+        return
+    folder = _folder(config)
+    if not folder.is_dir():
+        raise pytest.UsageError(f"{folder}: no such folder; name one with --submission DIR")
+    # Opened before anything is collected: the worker's server imports torch meanwhile.
+    config.stash[_RUNNING] = SelfCheck(
+        folder,
+        seed=config.option.seed,
+        accelerator=config.option.device,
+        patience=_patience(config),
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _RUNNING in config.stash:
+        config.stash[_RUNNING].close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if _holds_checks(file_path) and not parent.session.isinitpath(file_path):
+        return ExerciseFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> pytest.Collector | None:
+    # A check module named on the command line is offered as a Python module: it is none of pytest's.
+    return ExerciseFile.from_parent(parent, path=module_path) if _holds_checks(module_path) else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    running = session.config.stash.get(_RUNNING, None)
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for item in session.items:
+        if isinstance(item, CheckItem):
+            wanted[item.info.exercise].append(item.info.id)
+    if running is not None:
+        running.begin(wanted)
+
+
+class ExerciseFile(pytest.File):
+    """The checks of one exercise."""
+
+    def collect(self) -> Iterator[CheckItem]:
+        """One item for each check."""
+        for info in oracle_for(self.path.stem, *_asked(self.config)).checks:
+            yield CheckItem.from_parent(self, name=info.id, info=info)
+
+
+class CheckItem(pytest.Item):
+    """One check, as pytest sees it."""
+
+    def __init__(self, *, info: CheckInfo, **options: Any) -> None:
+        super().__init__(**options)
+        self.info = info
+        self.extra_keyword_matches |= {info.exercise, info.function, info.aspect}
+
+    def runtest(self) -> None:
+        """Wait for the finding, and pass, skip or fail by it."""
+        finding = self.config.stash[_RUNNING].finding(self.info.exercise, self.info.id)
+        verdict = finding.verdict
+        self.user_properties.append(("exercise", self.info.exercise))
+        self.user_properties.append(("points", verdict.score))
+        self.user_properties.append(("max_points", self.info.points))
+        if finding.output:
+            self.add_report_section("call", "student's output", finding.output)
+        if verdict.status == "not_attempted":
+            pytest.skip("not started")
+        if verdict.status != "passed":
+            raise CheckFailed(verdict.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The message alone for a failed check; pytest's own words for anything else."""
+        if isinstance(excinfo.value, CheckFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where the item stands, and its title."""
+        return self.path, None, f"{self.info.exercise}.{self.info.id}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    earned: dict[str, float] = defaultdict(float)
+    possible: dict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            known = dict(getattr(report, "user_properties", ()))
+            if "max_points" in known and getattr(report, "when", "call") == "call":
+                earned[known["exercise"]] += known["points"]
+                possible[known["exercise"]] += known["max_points"]
+    if possible:
+        _write_points(terminalreporter, earned, possible)
+
+
+def _write_points(reporter: Any, earned: dict[str, float], possible: dict[str, float]) -> None:
+    reporter.section("points")
+    width = max(len(name) for name in possible)
+    for name in sorted(possible):
+        done = {"green": True} if earned[name] == possible[name] else {}
+        reporter.write_line(f"{name:<{width}}  {earned[name]:>5g} / {possible[name]:g}", **done)
+    total = f"{sum(earned.values()):>5g} / {sum(possible.values()):g}"
+    reporter.write_line(f"{'all of these':<{width}}  {total}", bold=True)
+
+
+def _holds_checks(path: Path) -> bool:
+    return path.parent == _CHECKS and path.name.startswith("ex") and path.suffix == ".py"
+
+
+def _asked(config: pytest.Config) -> tuple[int, str]:
+    return config.option.seed, config.option.device
+
+
+def _folder(config: pytest.Config) -> Path:
+    given = config.option.submission
+    return Path(given) if given else Path("exercises")
+
+
+def _patience(config: pytest.Config) -> float:
+    """A little less than pytest-timeout would wait, so that the student reads our words and not its."""
+    timeout = getattr(config.option, "timeout", None)
+    return min(PATIENCE, 0.8 * timeout) if timeout else PATIENCE
+
+
+def _distributes(config: pytest.Config) -> bool:
+    """Whether pytest-xdist's other processes do the work."""
+    numbers = getattr(config.option, "numprocesses", None)
+    return bool(numbers) and not hasattr(config, "workerinput")
