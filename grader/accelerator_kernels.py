@@ -39,7 +39,7 @@ def register() -> None:
     for op, kernel in _SPECIAL.items():
         aten.impl(op, kernel, "PrivateUse1")
     aten.impl(_aten._pin_memory.default, _pin, "CPU")
-    for bit in ("Conjugate", "Negative"):  # torch would resolve the bit by a copy, and so on for ever
+    for bit in ("Conjugate", "Negative", "ZeroTensor"):  # else resolved by a copy, and so on for ever
         aten.impl(_aten._copy_from.default, torch.library.fallthrough_kernel, bit)
     for op, kernel in _DIFFERENTIABLE.items():
         for key in ("PrivateUse1", "AutogradPrivateUse1"):
@@ -72,10 +72,11 @@ def _plan_by_name(name: str) -> _Kernel:
 
 @functools.cache
 def _plan(op: torch._ops.OpOverload) -> _Kernel:
-    """A view is made by the CPU's kernel, which copies label and memory from the tensor it is given;
-    all else is computed."""
+    """A view is made by the CPU's kernel, which copies label and memory from the tensor it is given,
+    and so is a change of shape in place; all else is computed."""
     aliases = [returned.alias_info for returned in op._schema.returns]
-    if any(alias is not None and not alias.is_write for alias in aliases):
+    is_view = any(alias is not None and not alias.is_write for alias in aliases)
+    if is_view or torch.Tag.inplace_view in op.tags:
         return functools.partial(op.redispatch, _CPU_KEY)
     return _Computation(op)
 
@@ -120,7 +121,7 @@ class _Computation:
     def __init__(self, op: torch._ops.OpOverload) -> None:
         schema = op._schema
         self.op = op
-        self.compute = op._op
+        self.compute = _numbers_for_tensors(op)
         self.returns = [_alias(returned) for returned in schema.returns]
         self.written = {
             _alias(argument): (index, argument.name)
@@ -168,6 +169,23 @@ class _Computation:
         return result
 
 
+def _numbers_for_tensors(op: torch._ops.OpOverload) -> _Kernel:
+    """The operation, which also takes a number where a schema has a tensor.
+
+    Torch makes a number beside a tensor a tensor that yields to the other's dtype, and shows it to
+    Python as a number again, which not every operation takes back.
+    """
+    sibling = getattr(op.overloadpacket, op._overloadname.replace("Tensor", "Scalar"), op)
+    if sibling is op:
+        return op._op
+
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        is_number = len(args) > 1 and isinstance(args[1], (int, float, complex))
+        return (sibling if is_number else op)._op(*args, **kwargs)
+
+    return compute
+
+
 def _alias(value: Any) -> str | None:
     """The letter that a schema gives a tensor that is written: `Tensor(a!) self`."""
     return next(iter(value.alias_info.before_set), None) if value.alias_info is not None else None
@@ -179,7 +197,7 @@ def _as_cpu(arg: Any, foreign: list[torch.Tensor]) -> Any:
         if arg.is_cpu or arg.is_cuda:
             foreign.append(arg)
             return arg
-        return _relabel(arg, _AS_CPU)
+        return _cpu_tensor(arg)
     if isinstance(arg, (list, tuple)):
         return [_as_cpu(item, foreign) for item in arg]
     if isinstance(arg, torch.device):
@@ -187,6 +205,15 @@ def _as_cpu(arg: Any, foreign: list[torch.Tensor]) -> Any:
     if isinstance(arg, torch._C.Generator):
         accelerator_generators.check(arg)
     return arg
+
+
+def _cpu_tensor(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor of "sim" as the CPU takes it. DLPack does not know the bits "conjugate" and "negative"."""
+    if tensor.is_conj():
+        return _cpu_tensor(tensor.conj()).conj()
+    if tensor.is_neg():
+        return torch._neg_view(_cpu_tensor(torch._neg_view(tensor)))
+    return _relabel(tensor, _AS_CPU)
 
 
 # -- operations with a kernel of their own
@@ -200,19 +227,15 @@ def _empty(*shape: Sequence[int], device: torch.device, **options: Any) -> torch
     return _as_sim(make(*shape, device=_CPU, **options))
 
 
+def _zeros(size: Sequence[int], **options: Any) -> torch.Tensor:
+    """Zeros that exist. Torch's own kernel here gives a tensor without memory, "known to be zero"."""
+    return _as_sim(_aten.zeros.default(size, **(options | {"device": _CPU})))
+
+
 def _copy_from(source: torch.Tensor, target: torch.Tensor, non_blocking: bool = False) -> Any:
     """The one operation that takes tensors of two devices: `.to`, `.cpu()`, `copy_`."""
-    _aten.copy_.default(_with_bits(target), _with_bits(source))
+    _aten.copy_.default(_as_cpu(target, []), _as_cpu(source, []))
     return target
-
-
-def _with_bits(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor as the CPU takes it, with the bits "conjugate" and "negative", which DLPack has not."""
-    if tensor.is_conj():
-        return _with_bits(tensor.conj()).conj()
-    if tensor.is_neg():
-        return torch._neg_view(_with_bits(torch._neg_view(tensor)))
-    return _as_cpu(tensor, [])
 
 
 def _copy_from_and_resize(source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -255,6 +278,11 @@ def _pin(tensor: torch.Tensor, device: Any = None) -> torch.Tensor:
     return _aten.clone.default(tensor)
 
 
+def _to_copy(tensor: torch.Tensor, *, non_blocking: bool = False, **options: Any) -> torch.Tensor:
+    """`.to()`: torch would put what it brings back without blocking into pinned memory."""
+    return _aten._to_copy.default.redispatch(_CPU_KEY, tensor, **options)
+
+
 def _attention_in_plain_operations(*args: Any, **kwargs: Any) -> int:
     """Of the ways to compute attention, the one that needs no kernel of its own."""
     return 0
@@ -263,8 +291,10 @@ def _attention_in_plain_operations(*args: Any, **kwargs: Any) -> int:
 _SPECIAL: dict[torch._ops.OpOverload, _Kernel] = {
     _aten.empty.memory_format: _empty,
     _aten.empty_strided.default: _empty,
+    _aten._efficientzerotensor.default: _zeros,
     _aten._copy_from.default: _copy_from,
     _aten._copy_from_and_resize.default: _copy_from_and_resize,
+    _aten._to_copy.default: _to_copy,
     _aten.resize_.default: _resize,
     _aten.convolution_overrideable.default: _convolution,
     _aten.convolution_backward_overrideable.default: _convolution_backward,

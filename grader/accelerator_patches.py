@@ -85,11 +85,19 @@ def _move(tensor: torch.Tensor, value: torch.Tensor) -> None:
             f"cannot move a tensor with a graph to {value.device} through .data; use .to()"
         )
     trainable, grad = tensor.requires_grad, tensor.grad
+    if trainable and tensor._use_count() > 1:  # a graph made before the move holds it
+        torch.autograd.graph.get_gradient_edge(tensor).node.register_prehook(_refuse_backward)
     torch._C._swap_tensor_impl(tensor, _get_data(value))
     tensor.requires_grad_(trainable)
     if grad is not None:
         _set_data(grad, grad.to(value.device))
         tensor.grad = grad
+
+
+def _refuse_backward(grads: Any) -> None:
+    raise RuntimeError(
+        "backward through a graph from before its parameters were moved to another device"
+    )
 
 
 # -- memory

@@ -7,6 +7,7 @@ a subclass with methods of its own is read as what it is.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
@@ -143,7 +144,9 @@ def gradient(value: Any, steps: int = 1) -> Fact:
     """The `.grad` of a tensor; a missing gradient and zeros are the same."""
     if not isinstance(value, torch.Tensor):
         return Unlike("a tensor", describe(value))
-    grad = value.grad
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch warns when asked for the gradient of a tensor that is no leaf
+        grad = value.grad
     return tensor(torch.zeros(value.shape) if grad is None else grad, steps)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import threading
+import warnings
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +24,9 @@ from .check import Check, CheckInfo, checks_of
 from .facts import Facts, Observed, Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Scenarios seed and watch the process's global generators."""
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -127,8 +132,10 @@ class Live:
     def _run(self, check: Check, module: object) -> Outcome:
         from . import accelerator, scenario  # torch: only a live oracle needs it
 
-        accelerator.install()
-        return scenario.run(check, module, self._seed, self._accelerator)
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student should read of their own code's warnings alone
+            accelerator.install()
+            return scenario.run(check, module, self._seed, self._accelerator)
 
 
 def load_checks(exercise: str) -> ModuleType:

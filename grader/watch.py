@@ -29,15 +29,10 @@ def moved(parameter: torch.Tensor, before: torch.Tensor) -> Facts:
     return {"the parameter has moved": changed}
 
 
-def frozen(model: nn.Module) -> bool:
-    """Whether a model has parameters, none of which requires grad."""
-    flags = [p.requires_grad for p in model.parameters()]
-    return bool(flags) and not any(flags)
-
-
-def turns(items: Iterable[Fact]) -> Many:
-    """The items in order, repeats told once: what ran, in which turns, but not how often."""
-    return Many(tuple(item for item, _ in groupby(items)))
+def trainable(model: nn.Module) -> str:
+    """The names of a model's parameters that require grad, or "none"."""
+    names = (name for name, p in model.named_parameters() if p.requires_grad)
+    return ", ".join(sorted(names)) or "none"
 
 
 class StepWatch:

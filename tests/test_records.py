@@ -36,7 +36,9 @@ REPOSITORY = Path(__file__).parents[1]
 DIGEST = "sha256:" + "0a" * 32
 
 
-def check(name: str = "f.holds", status: Any = "passed", points: float = 2.0, **changes: Any):
+def check(
+    name: str = "f.holds", status: Any = "passed", points: float = 2.0, **changes: Any
+) -> CheckRecord:
     score = points if status == "passed" else 0.0
     values = {"score": score, "max_score": points, "mistake": None, "message": None, **changes}
     return CheckRecord(
@@ -44,7 +46,9 @@ def check(name: str = "f.holds", status: Any = "passed", points: float = 2.0, **
     )
 
 
-def exercise(*checks: CheckRecord, name: str = "ex05_autograd", status: Any = "graded", **changes):
+def exercise(
+    *checks: CheckRecord, name: str = "ex05_autograd", status: Any = "graded", **changes: Any
+) -> ExerciseRecord:
     sums = {
         "score": math.fsum(c.score for c in checks),
         "max_score": math.fsum(c.max_score for c in checks),
@@ -54,7 +58,7 @@ def exercise(*checks: CheckRecord, name: str = "ex05_autograd", status: Any = "g
     )
 
 
-def submission(*exercises: ExerciseRecord, name: str = "alice", **changes: Any):
+def submission(*exercises: ExerciseRecord, name: str = "alice", **changes: Any) -> SubmissionRecord:
     values: dict[str, Any] = {
         "digest": DIGEST,
         "seed": 7,
@@ -79,7 +83,7 @@ def plain(record: SubmissionRecord) -> dict[str, Any]:
 # The contract's JSON
 
 
-def test_fields_come_in_the_order_of_the_contract():
+def test_fields_come_in_the_order_of_the_contract() -> None:
     line = plain(a_record())
     assert list(line) == (
         [
@@ -107,14 +111,14 @@ def test_fields_come_in_the_order_of_the_contract():
     )
 
 
-def test_a_record_is_one_line_and_says_null_where_there_is_no_message():
+def test_a_record_is_one_line_and_says_null_where_there_is_no_message() -> None:
     line = encode(a_record())
     assert b"\n" not in line
     assert b'"message":null' in line
     assert decode(line) == a_record()
 
 
-def test_fields_of_a_later_version_are_passed_over():
+def test_fields_of_a_later_version_are_passed_over() -> None:
     line = plain(a_record())
     line["exercises"][0]["checks"][0]["colour"] = "green"
     assert decode(json.dumps({**line, "later": [1]}).encode()) == a_record()
@@ -123,7 +127,7 @@ def test_fields_of_a_later_version_are_passed_over():
 @pytest.mark.parametrize(
     "status", ["missing", "unreadable", "import_error", "timeout", "not_graded"]
 )
-def test_every_check_of_an_exercise_that_is_not_graded_carries_its_word(status: str):
+def test_every_check_of_an_exercise_that_is_not_graded_carries_its_word(status: str) -> None:
     record = exercise(check(status=status), status=status)
     assert record.score == 0
     with pytest.raises(ValueError, match=f"ex05_autograd is {status}, its check f.holds failed"):
@@ -131,7 +135,7 @@ def test_every_check_of_an_exercise_that_is_not_graded_carries_its_word(status: 
 
 
 @pytest.mark.parametrize("status", ["unreadable", "import_error", "not_graded"])
-def test_a_graded_exercise_has_no_check_with_an_exercises_word(status: str):
+def test_a_graded_exercise_has_no_check_with_an_exercises_word(status: str) -> None:
     with pytest.raises(ValueError, match=f"is graded, its check f.holds {status}"):
         exercise(check(status=status))
 
@@ -151,7 +155,7 @@ def test_a_graded_exercise_has_no_check_with_an_exercises_word(status: str):
         lambda: submission(exercise(check()), exercise(check())),
     ],
 )
-def test_a_record_that_does_not_add_up_cannot_be_made(make: Any):
+def test_a_record_that_does_not_add_up_cannot_be_made(make: Any) -> None:
     with pytest.raises(ValueError, match=r"points|add up|twice|named after"):
         make()
 
@@ -176,7 +180,7 @@ def test_a_record_that_does_not_add_up_cannot_be_made(make: Any):
         (("exercises",), None),
     ],
 )
-def test_a_record_that_breaks_a_rule_is_not_read(path: tuple[Any, ...], value: Any):
+def test_a_record_that_breaks_a_rule_is_not_read(path: tuple[Any, ...], value: Any) -> None:
     line: Any = plain(a_record())
     place = line
     for step in path[:-1]:
@@ -200,7 +204,7 @@ def test_a_record_that_breaks_a_rule_is_not_read(path: tuple[Any, ...], value: A
         {"kit": None},
     ],
 )
-def test_a_record_that_breaks_a_rule_is_not_written(changes: dict[str, Any]):
+def test_a_record_that_breaks_a_rule_is_not_written(changes: dict[str, Any]) -> None:
     with pytest.raises(RecordsError, match="the record of alice cannot be written"):
         encode(a_record(**changes))
 
@@ -208,13 +212,13 @@ def test_a_record_that_breaks_a_rule_is_not_written(changes: dict[str, Any]):
 @pytest.mark.parametrize(
     "line", [b"", b"[]", b"{", b"nonsense", b"\xff\xfe", b"[" * 100_000, b"1e999"]
 )
-def test_what_is_no_record_is_not_read(line: bytes):
+def test_what_is_no_record_is_not_read(line: bytes) -> None:
     with pytest.raises(RecordsError):
         decode(line)
 
 
 @given(st.text())
-def test_every_text_can_be_made_a_message(words: str):
+def test_every_text_can_be_made_a_message(words: str) -> None:
     text = records.message(words)
     assert len(text) <= records.MAX_MESSAGE
     assert encode(a_record(flags=[text]))
@@ -222,7 +226,7 @@ def test_every_text_can_be_made_a_message(words: str):
         assert text == words
 
 
-def test_a_long_message_is_cut_with_a_sign():
+def test_a_long_message_is_cut_with_a_sign() -> None:
     assert records.message("x" * 3000) == "x" * 1999 + "…"
     assert len(records.message("\udcff" * 3000)) == 2000
 
@@ -234,7 +238,7 @@ STATUS = st.sampled_from(["passed", "failed", "error", "not_attempted", "missing
 @given(st.lists(st.tuples(STATUS, POINTS), max_size=8), st.text(max_size=9), st.booleans())
 def test_any_sound_record_survives_writing_and_reading(
     outcomes: list[tuple[str, float]], name: str, gone: bool
-):
+) -> None:
     checks = [check(f"f.n{i}", status, points) for i, (status, points) in enumerate(outcomes)]
     lost = exercise(check(status="missing"), name="ex06_graph", status="missing")
     record = submission(exercise(*checks), *([lost] if gone else []), name=records.message(name))
@@ -244,14 +248,14 @@ def test_any_sound_record_survives_writing_and_reading(
 # The schema
 
 
-def test_the_kept_schema_is_current():
+def test_the_kept_schema_is_current() -> None:
     kept = (REPOSITORY / "schema" / "results.schema.json").read_text("utf-8")
     assert kept == records.schema_text(), (
         "stale: run `python -m grader.records > schema/results.schema.json`"
     )
 
 
-def test_the_schema_accepts_records_and_refuses_unknown_words():
+def test_the_schema_accepts_records_and_refuses_unknown_words() -> None:
     validator = jsonschema.Draft202012Validator(records.schema())
     line = plain(a_record())
     validator.validate(line)
@@ -260,7 +264,7 @@ def test_the_schema_accepts_records_and_refuses_unknown_words():
         validator.validate(line)
 
 
-def test_the_schema_asks_for_every_field():
+def test_the_schema_asks_for_every_field() -> None:
     del (line := plain(a_record()))["digest"]
     with pytest.raises(jsonschema.ValidationError, match="digest"):
         jsonschema.Draft202012Validator(records.schema()).validate(line)
@@ -269,7 +273,7 @@ def test_the_schema_asks_for_every_field():
 # Reading a results file
 
 
-def test_the_last_record_of_a_submission_counts(tmp_path: Path):
+def test_the_last_record_of_a_submission_counts(tmp_path: Path) -> None:
     first, again = a_record(kit="0.1.0"), a_record(kit="0.2.0")
     path = tmp_path / "results.jsonl"
     path.write_bytes(b"\n".join(map(encode, (first, a_record("bob"), again))) + b"\n\n")
@@ -281,7 +285,7 @@ def test_the_last_record_of_a_submission_counts(tmp_path: Path):
 
 
 @pytest.mark.parametrize("cut", [1, 40, 200])
-def test_half_a_line_at_the_end_is_dropped_only_to_resume(tmp_path: Path, cut: int):
+def test_half_a_line_at_the_end_is_dropped_only_to_resume(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "results.jsonl"
     line = encode(a_record()) + b"\n"
     path.write_bytes(line + encode(a_record("bob"))[:cut])
@@ -294,7 +298,7 @@ def test_half_a_line_at_the_end_is_dropped_only_to_resume(tmp_path: Path, cut: i
     assert "line 2, was cut off" in results.dropped
 
 
-def test_a_last_line_that_lacks_only_its_end_is_read(tmp_path: Path):
+def test_a_last_line_that_lacks_only_its_end_is_read(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     path.write_bytes(encode(a_record()))
     assert list(read_results(path).records) == ["alice"]
@@ -303,14 +307,16 @@ def test_a_last_line_that_lacks_only_its_end_is_read(tmp_path: Path):
 
 @pytest.mark.parametrize("resume", [False, True])
 @pytest.mark.parametrize("garbage", [b"half a line", b'{"submission": "eve"}', b"\x00" * 9])
-def test_garbage_elsewhere_is_told_with_file_and_line(tmp_path: Path, garbage: bytes, resume: bool):
+def test_garbage_elsewhere_is_told_with_file_and_line(
+    tmp_path: Path, garbage: bytes, resume: bool
+) -> None:
     path = tmp_path / "results.jsonl"
     path.write_bytes(encode(a_record()) + b"\n" + garbage + b"\n" + encode(a_record("bob")) + b"\n")
     with pytest.raises(RecordsError, match=r"results.jsonl, line 2, is not a record"):
         read_results(path, resume=resume)
 
 
-def test_a_results_file_that_is_not_there_is_told(tmp_path: Path):
+def test_a_results_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordsError, match="cannot be read: No such file"):
         read_results(tmp_path / "results.jsonl")
 
@@ -318,7 +324,7 @@ def test_a_results_file_that_is_not_there_is_told(tmp_path: Path):
 # Writing a results file
 
 
-def test_records_are_on_the_disk_when_append_returns(tmp_path: Path):
+def test_records_are_on_the_disk_when_append_returns(tmp_path: Path) -> None:
     with ResultsWriter(tmp_path / "out" / "deep") as writer:
         writer.append(a_record())
         assert list(read_results(writer.path).records) == ["alice"]
@@ -326,7 +332,7 @@ def test_records_are_on_the_disk_when_append_returns(tmp_path: Path):
     assert writer.path.read_bytes() == encode(a_record()) + b"\n" + encode(a_record("bob")) + b"\n"
 
 
-def test_results_that_are_there_are_not_overwritten(tmp_path: Path):
+def test_results_that_are_there_are_not_overwritten(tmp_path: Path) -> None:
     with ResultsWriter(tmp_path) as writer:
         writer.append(a_record())
     before = writer.path.read_bytes()
@@ -335,7 +341,7 @@ def test_results_that_are_there_are_not_overwritten(tmp_path: Path):
     assert writer.path.read_bytes() == before
 
 
-def test_resuming_goes_on_behind_the_last_whole_line(tmp_path: Path):
+def test_resuming_goes_on_behind_the_last_whole_line(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     whole = encode(a_record()) + b"\n"
     path.write_bytes(whole + b'{"submission": "bo')
@@ -346,7 +352,7 @@ def test_resuming_goes_on_behind_the_last_whole_line(tmp_path: Path):
     assert list(read_results(path).records) == ["alice", "bob"]
 
 
-def test_a_damaged_file_is_left_alone_and_unlocked(tmp_path: Path):
+def test_a_damaged_file_is_left_alone_and_unlocked(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     path.write_bytes(b"rubbish\nhalf")
     with pytest.raises(RecordsError, match="line 1, is not a record"):
@@ -356,7 +362,7 @@ def test_a_damaged_file_is_left_alone_and_unlocked(tmp_path: Path):
     ResultsWriter(tmp_path).close()
 
 
-def test_a_record_that_breaks_a_rule_leaves_the_file_as_it_was(tmp_path: Path):
+def test_a_record_that_breaks_a_rule_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with ResultsWriter(tmp_path) as writer:
         writer.append(a_record())
         before = writer.path.read_bytes()
@@ -367,7 +373,7 @@ def test_a_record_that_breaks_a_rule_leaves_the_file_as_it_was(tmp_path: Path):
 
 def test_a_line_that_does_not_fit_on_the_disk_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     real = os.write
 
     def full(descriptor: int, data: bytes) -> int:
@@ -387,7 +393,7 @@ def test_a_line_that_does_not_fit_on_the_disk_is_taken_back(
     assert list(read_results(writer.path).records) == ["alice", "carol"]
 
 
-def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path):
+def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     with ResultsWriter(tmp_path) as writer:
         writer.append(a_record())
         with pytest.raises(RecordsError, match=rf"run \(process {os.getpid()}\) is writing"):
@@ -396,7 +402,7 @@ def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path):
     ResultsWriter(tmp_path, resume=True).close()
 
 
-def test_the_lock_holds_between_processes_and_ends_with_a_killed_one(tmp_path: Path):
+def test_the_lock_holds_between_processes_and_ends_with_a_killed_one(tmp_path: Path) -> None:
     code = (
         "import pathlib, sys, time; from grader.recording import ResultsWriter\n"
         "w = ResultsWriter(pathlib.Path(sys.argv[1])); print('open', flush=True); time.sleep(60)"
@@ -415,7 +421,7 @@ def test_the_lock_holds_between_processes_and_ends_with_a_killed_one(tmp_path: P
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_forked_child_keeps_neither_the_lock_nor_the_file(tmp_path: Path):
+def test_a_forked_child_keeps_neither_the_lock_nor_the_file(tmp_path: Path) -> None:
     writer = ResultsWriter(tmp_path)
     ready, done = os.pipe(), os.pipe()
     if (child := os.fork()) == 0:
@@ -434,7 +440,7 @@ def test_a_forked_child_keeps_neither_the_lock_nor_the_file(tmp_path: Path):
             os.close(descriptor)
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordsError, match=r"file.out cannot be written"):
         ResultsWriter(tmp_path / "file" / "out")
@@ -457,20 +463,20 @@ def a_run(**changes: Any) -> RunRecord:
     return RunRecord(**(values | changes))
 
 
-def test_a_run_survives_writing_and_reading(tmp_path: Path):
+def test_a_run_survives_writing_and_reading(tmp_path: Path) -> None:
     write_run(tmp_path, a_run())
     assert read_run(tmp_path / "run.json") == a_run()
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
-def test_a_run_that_breaks_a_rule_leaves_the_file_before_it(tmp_path: Path):
+def test_a_run_that_breaks_a_rule_leaves_the_file_before_it(tmp_path: Path) -> None:
     write_run(tmp_path, a_run())
     with pytest.raises(RecordsError, match="the run cannot be written"):
         write_run(tmp_path, a_run(started=datetime(2026, 1, 2)))
     assert read_run(tmp_path / "run.json") == a_run()
 
 
-def test_a_file_that_is_no_run_is_told(tmp_path: Path):
+def test_a_file_that_is_no_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(RecordsError, match=r"run.json is not a run of this kit: .*seed"):
         read_run(tmp_path / "run.json")
@@ -484,7 +490,7 @@ def grades(directory: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def test_grades_have_a_row_a_submission_and_a_column_an_exercise(tmp_path: Path):
+def test_grades_have_a_row_a_submission_and_a_column_an_exercise(tmp_path: Path) -> None:
     graph = exercise(check(status="missing"), name="ex06_graph", status="missing")
     write_grades(tmp_path, [a_record("bob"), submission(exercise(check()), graph)])
     assert (tmp_path / "grades.csv").read_text("utf-8") == (
@@ -494,7 +500,7 @@ def test_grades_have_a_row_a_submission_and_a_column_an_exercise(tmp_path: Path)
     )
 
 
-def test_grades_do_not_depend_on_the_order_of_grading(tmp_path: Path):
+def test_grades_do_not_depend_on_the_order_of_grading(tmp_path: Path) -> None:
     rows = [a_record(name) for name in ("c", "a", "b")]
     write_grades(tmp_path, rows)
     first = (tmp_path / "grades.csv").read_bytes()
@@ -520,32 +526,32 @@ def test_grades_do_not_depend_on_the_order_of_grading(tmp_path: Path):
         ("", ""),
     ],
 )
-def test_no_cell_starts_a_formula(tmp_path: Path, name: str, shown: str):
+def test_no_cell_starts_a_formula(tmp_path: Path, name: str, shown: str) -> None:
     write_grades(tmp_path, [a_record(name)])
     assert grades(tmp_path)[1] == [shown, "2.0", "4.0", "2.0"]
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|", "\r"])
-def test_no_formula_starts_behind_another_systems_separator(tmp_path: Path, separator: str):
+def test_no_formula_starts_behind_another_systems_separator(tmp_path: Path, separator: str) -> None:
     write_grades(tmp_path, [a_record(f"a{separator}=1+1")])
     assert f'"a{separator}=1+1",'.encode() in (tmp_path / "grades.csv").read_bytes()
 
 
 @given(st.text(max_size=6))
-def test_a_cell_is_the_text_itself_or_the_text_behind_an_apostrophe(text: str):
+def test_a_cell_is_the_text_itself_or_the_text_behind_an_apostrophe(text: str) -> None:
     made = recording.cell(text)
     assert made in (text, f"'{text}")
     assert not made.lstrip().startswith(("=", "+", "-", "@"))
 
 
-def test_records_do_not_load_torch_or_numpy():
+def test_records_do_not_load_torch_or_numpy() -> None:
     code = (
         "import sys, grader.recording; sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
 
 
-def test_records_stay_frozen():
+def test_records_stay_frozen() -> None:
     with pytest.raises(AttributeError):
         a_record().score = 1.0  # type: ignore[misc]
     with pytest.raises(ValueError, match="add up"):

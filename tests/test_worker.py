@@ -13,21 +13,34 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from grader.facts import Absent, Frame, NotStarted, Observed, Outcome, Raised, Stopped
+from grader.facts import (
+    Absent,
+    Fact,
+    Frame,
+    Many,
+    NotStarted,
+    Numbers,
+    Observed,
+    Outcome,
+    Raised,
+    Stopped,
+)
 from grader.worker import Limits, Server, Source, Worker, open_server
+from grader.worker.protocol import Answer, Malformed, decode_reply
 
 CHECKS = "tests.worker_checks"
 ACT = "act.returns_a_number"
-KINDS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
+KINDS = ["forked", "spawned"] if sys.platform == "linux" else ["spawned"]
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The kind of server that this platform uses."""
-    with open_server(checks=CHECKS, preload="lazy") as opened:
+    with open_server(checks=CHECKS, accelerator="cpu", preload="lazy") as opened:
         yield opened
 
 
@@ -37,7 +50,7 @@ def either(request: pytest.FixtureRequest, server: Server) -> Iterator[Server]:
     if request.param == KINDS[0]:
         yield server
         return
-    with open_server(kind=request.param, checks=CHECKS) as opened:
+    with open_server(fork=request.param == "forked", checks=CHECKS, accelerator="cpu") as opened:
         yield opened
 
 
@@ -45,7 +58,7 @@ def either(request: pytest.FixtureRequest, server: Server) -> Iterator[Server]:
 def started(server: Server, text: str | bytes, limits: Limits | None = None) -> Iterator[Worker]:
     """A worker that imports `text`; ended afterwards."""
     data = text if isinstance(text, bytes) else textwrap.dedent(text).encode()
-    worker = server.start(Source("play", data, "exercises/play.py"), limits or Limits(seconds=30))
+    worker = server.start(Source("play", data, "exercises/play.py"), limits or Limits())
     try:
         yield worker
     finally:
@@ -66,7 +79,9 @@ def acted(server: Server, text: str, timeout: float = 20, limits: Limits | None 
 
 def number(outcome: Outcome) -> float:
     assert isinstance(outcome, Observed), outcome
-    return outcome.facts["number"].values()[0]  # type: ignore[union-attr]
+    fact = outcome.facts["number"]
+    assert isinstance(fact, Numbers), fact
+    return fact.values()[0]
 
 
 def alive(mark: str) -> list[str]:
@@ -183,7 +198,7 @@ def test_a_text_that_no_encoding_holds_still_arrives(server: Server) -> None:
 
 
 def test_nothing_of_the_students_folder_or_the_kits_can_be_imported(either: Server) -> None:
-    for name in ("solutions.ex05_autograd", "tests.worker_checks.play2", "worker_checks"):
+    for name in ("solutions.ex05_autograd", "tests.kit", "grader.facts", "worker_checks"):
         outcome = imported(either, f"import {name}")
         assert isinstance(outcome, Raised)
         assert outcome.type == "ModuleNotFoundError"
@@ -329,15 +344,19 @@ def test_garbage_on_the_line_is_no_answer(server: Server, data: str) -> None:
 
 def test_an_answer_written_ahead_of_the_question_is_no_answer(either: Server) -> None:
     text = """
-        import os, msgspec
-        from grader.facts import Numbers, Observed
-        from grader.worker.protocol import Answer, Imported, frame
-        forged = Answer(b"0" * 16, Observed({"number": Numbers.of([4.5], (), "float32")}))
-        for descriptor in range(3, 64):
-            try:
-                os.write(descriptor, frame(Imported(None)) + frame(forged))
-            except OSError:
-                pass
+        import os, struct, msgspec
+        number = {"kind": "numbers", "dtype": "float32", "shape": [], "data": struct.pack("d", 4.5)}
+        outcome = {"kind": "observed", "facts": {"number": number}}
+        for message in (
+            {"type": "imported", "error": None},
+            {"type": "answer", "nonce": b"0" * 16, "outcome": outcome},
+        ):
+            body = msgspec.msgpack.encode(message)
+            for descriptor in range(3, 64):
+                try:
+                    os.write(descriptor, len(body).to_bytes(4, "little") + body)
+                except OSError:
+                    pass
         def act(): return 1
     """
     with started(either, text) as worker:
@@ -346,15 +365,33 @@ def test_an_answer_written_ahead_of_the_question_is_no_answer(either: Server) ->
         assert outcome == Stopped("crashed", "the answer could not be read")
 
 
-def test_numbers_that_do_not_fit_their_shape_are_no_answer(server: Server) -> None:
-    text = """
-        import grader.facts, grader.observe
-        def act():
-            broken = grader.facts.Numbers("float32", (1000, 1000), b"12345678")
-            grader.facts.Numbers.of = staticmethod(lambda *rest: broken)
-            return 1
-    """
-    assert acted(server, text) == Stopped("crashed", "the answer could not be read")
+NESTED: Fact = None
+for _ in range(30):
+    NESTED = Many((NESTED,))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        Numbers("float32", (1000, 1000), b"12345678"),
+        Numbers("float32", (-1, -1), b"12345678"),
+        Numbers("float32", (), b"12345678", steps=10**9),
+        "x" * 10_000,
+        NESTED,
+    ],
+    ids=["too few", "negative shape", "steps", "long text", "deep"],
+)
+def test_facts_that_no_honest_worker_sends_are_malformed(fact: Fact) -> None:
+    body = msgspec.msgpack.encode(Answer(b"nonce", Observed({"number": fact})))
+    with pytest.raises(Malformed):
+        decode_reply(body)
+
+
+def test_an_outcome_that_only_the_judge_may_state_is_malformed() -> None:
+    stopped = {"kind": "stopped", "reason": "not_graded", "detail": ""}
+    body = msgspec.msgpack.encode({"type": "answer", "nonce": b"", "outcome": stopped})
+    with pytest.raises(Malformed):
+        decode_reply(body)
 
 
 def test_closing_the_line_is_a_crash(either: Server) -> None:
@@ -362,6 +399,100 @@ def test_closing_the_line_is_a_crash(either: Server) -> None:
     outcome = acted(either, text)
     assert isinstance(outcome, Stopped)
     assert outcome.reason == "crashed"
+
+
+# --- what people are told of
+
+
+def flags(server: Server, text: str) -> list[str]:
+    """What a person should look at, after the check has run."""
+    with started(server, text) as worker:
+        assert worker.imported(20) is None
+        worker.run(ACT, 7, 20)
+        return worker.flags()
+
+
+def test_an_honest_module_raises_no_flag(either: Server) -> None:
+    text = """
+        import torch
+        from torch.utils.data import DataLoader
+        def act():
+            layer = torch.nn.Linear(1, 1)
+            optimizer = torch.optim.Adam(layer.parameters())
+            for batch in DataLoader(torch.ones(4, 1), batch_size=2):
+                layer(batch).sum().backward()
+                optimizer.step()
+            return 1
+    """
+    assert flags(either, text) == []
+
+
+def test_what_was_replaced_is_named(server: Server) -> None:
+    text = """
+        import json, torch
+        torch.allclose = lambda *rest, **more: True
+        def act():
+            json.dumps = print
+            torch.Tensor.is_leaf = True
+            return 1
+    """
+    replaced = {"replaced torch.allclose", "replaced json.dumps"}
+    assert replaced <= set(flags(server, text))
+
+
+def test_calls_that_no_exercise_needs_are_named(server: Server) -> None:
+    text = """
+        import gc, os, socket, sys
+        gc.get_objects()
+        sys._getframe()
+        def act():
+            socket.socket().close()
+            try:
+                open("/proc/1/environ")
+            except OSError:
+                pass
+            return 1
+    """
+    called = ["called gc.get_objects", "called sys._getframe", "called socket"]
+    assert flags(server, text) == [*called, "opened a file in /proc"]
+
+
+def test_a_flood_of_hints_is_no_answer(server: Server) -> None:
+    text = """
+        import os, msgspec
+        for number in range(100):
+            body = msgspec.msgpack.encode({"type": "noticed", "hint": str(number)})
+            os.write(3, len(body).to_bytes(4, "little") + body)
+    """
+    assert imported(server, text) == Stopped("crashed", "the answer could not be read")
+
+
+# --- what is put off
+
+
+def test_compiling_works_although_its_import_is_put_off(server: Server) -> None:
+    text = """
+        import sys, torch
+        layer = torch.nn.Linear(1, 1)
+        optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+        early = "torch._dynamo.eval_frame" in sys.modules
+        def act():
+            double = torch.compile(lambda x: x * 2, backend="eager")
+            layer(torch.ones(1)).sum().backward()
+            optimizer.step()
+            return double(torch.ones(())).item() + 10 * early
+    """
+    assert number(acted(server, text, 60)) == 2
+
+
+def test_scikit_learn_is_there_for_those_who_name_it(server: Server) -> None:
+    text = """
+        import sys
+        early = "sklearn" in sys.modules
+        from sklearn.linear_model import LinearRegression
+        def act(): return early + 0
+    """
+    assert number(acted(server, text, 60)) == 1
 
 
 # --- many at once, and nothing left behind
@@ -401,7 +532,7 @@ DAEMON = """
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_daemons_end_with_their_worker() -> None:
-    with open_server(kind="fork", checks=CHECKS, preload="eager") as server:
+    with open_server(fork=True, checks=CHECKS, accelerator="cpu") as server:
         assert number(acted(server, "def act(): return 1")) == 1
         before = set(_programs())
         with started(server, DAEMON) as worker:
@@ -415,7 +546,8 @@ def test_daemons_end_with_their_worker() -> None:
 JUDGE = """
     import sys, time
     from grader.worker import Limits, Source, open_server
-    with open_server(kind=sys.argv[1], checks="tests.worker_checks") as server:
+    fork, checks = sys.argv[1] == "forked", "tests.worker_checks"
+    with open_server(fork=fork, checks=checks, accelerator="cpu") as server:
         text = b"import collections, itertools; collections.deque(itertools.repeat(0), maxlen=0)"
         worker = server.start(Source("play", text, "play.py"), Limits())
         print("started", flush=True)

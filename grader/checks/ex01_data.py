@@ -25,7 +25,7 @@ def draws_x_first_then_the_noise(exercise: Any, draw: Draw, device: str) -> dict
     return {"x": array(x), "y": array(y)}
 
 
-@check("generate_data", aspect="data", points=2, look="RandomState.rand")
+@check("generate_data", aspect="data", look="RandomState.rand")
 def uses_the_generator_handed_in_alone(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Two calls on one generator give different data, and leave it where the next call goes on.
 
@@ -56,7 +56,7 @@ def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict
 # --- split_data
 
 
-@check("split_data", aspect="data", points=2, look="RandomState.shuffle", tidy=True)
+@check("split_data", aspect="data", look="RandomState.shuffle", tidy=True)
 def shuffles_row_numbers_then_cuts(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The first n_train shuffled rows train, the rest validate, in the shuffled order.
 

@@ -80,13 +80,13 @@ def is_sent_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, A
 # --- to_numpy
 
 
-@check("to_numpy", aspect="numbers", look="Tensor.numpy", tidy=True)
+@check("to_numpy", aspect="gradient", look="Tensor.detach", tidy=True)
 def gives_the_same_numbers_shape_and_dtype(
     exercise: Any, draw: Draw, device: str
 ) -> dict[str, Any]:
-    """Returns a numpy array with the tensor's numbers, shape and dtype.
+    """Returns the tensor's numbers, shape and dtype as a numpy array, also if it requires grad.
 
-    A tensor's dtype has a twin in numpy; the conversion keeps it.
+    numpy knows no graph: take the numbers out of it first, without touching the tensor itself.
     """
     t, whole = draw.tensor(draw.integer(3, 5), 2), torch.arange(draw.integer(3, 6))
     return {
@@ -94,21 +94,8 @@ def gives_the_same_numbers_shape_and_dtype(
         "of whole numbers": array(exercise.to_numpy(whole)),
         "of one number": array(exercise.to_numpy(draw.tensor())),
         "tensor afterwards": tensor(t),
+        **_of_a_parameter(exercise, draw),
     }
-
-
-@check("to_numpy", aspect="gradient", look="Tensor.detach")
-def copes_with_a_tensor_that_requires_grad(
-    exercise: Any, draw: Draw, device: str
-) -> dict[str, Any]:
-    """Works for a tensor that requires grad, which goes on requiring it.
-
-    numpy knows no graph: take the numbers out of it first, without touching the tensor itself.
-    """
-    t = draw.parameter(3)
-    values = exercise.to_numpy(t)
-    (t * 2).sum().backward()
-    return {"array": array(values), **leaf(t), "a later gradient": gradient(t)}
 
 
 @check("to_numpy", aspect="device", look="Tensor.cpu")
@@ -156,7 +143,7 @@ def adds_where_the_tensor_is(exercise: Any, draw: Draw, device: str) -> dict[str
 # --- pick_device
 
 
-@check("pick_device", aspect="device", points=2, look="torch.cuda.is_available", tidy=True)
+@check("pick_device", aspect="device", look="torch.cuda.is_available", tidy=True)
 def asks_whether_cuda_is_available(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Gives "cuda" where CUDA is available and "cpu" where it is not, decided at each call.
 
@@ -206,7 +193,7 @@ def are_trainable_leaves(exercise: Any, draw: Draw, device: str) -> dict[str, An
     return {**facts, "a.grad": gradient(a), "b.grad": gradient(b)}
 
 
-@check("make_params", aspect="device", points=2, look="Tensor.requires_grad_")
+@check("make_params", aspect="device", look="Tensor.requires_grad_")
 def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """a and b live on the device handed in and are leaves there, which an optimizer can train.
 
@@ -224,6 +211,15 @@ def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str
         facts[f"a.grad{kind}"] = gradient(a) if a.is_leaf else tensor(torch.zeros(1))
         facts[f"a equals b{kind}"] = a.item() == b.item()
     return facts
+
+
+def _of_a_parameter(exercise: Any, draw: Draw) -> dict[str, Any]:
+    p = draw.parameter(3)
+    values = exercise.to_numpy(p)
+    facts = {"of a parameter": array(values), **named("the parameter", leaf(p))}
+    if p.requires_grad:
+        (p * 2).sum().backward()
+    return {**facts, "a later gradient": gradient(p)}
 
 
 def _device_name(picked: Any) -> Any:

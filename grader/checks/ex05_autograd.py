@@ -9,8 +9,8 @@ from torch import nn
 
 from grader.check import check
 from grader.draw import Draw
-from grader.observe import floats, gradient, instance, integer, leaf, number, place, tensor
-from grader.watch import frozen, moved, named, same
+from grader.observe import floats, gradient, instance, leaf, number, place, tensor
+from grader.watch import moved, named, same, trainable
 
 # --- backward_pass
 
@@ -82,18 +82,18 @@ def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str,
 
 
 @check("update_params", aspect="gradient", look="torch.no_grad")
-def each_parameter_stays_a_trainable_leaf(
-    exercise: Any, draw: Draw, device: str
-) -> dict[str, Any]:
-    """Each parameter moves and stays the same leaf that requires grad.
+def each_parameter_stays_a_trainable_leaf(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
+    """Each parameter moves and stays the same leaf that requires grad, with its .grad untouched.
 
-    An assignment makes a new tensor, the result of an operation: no leaf, and without .grad.
+    An assignment makes a new tensor, the result of an operation: no leaf, and without .grad. Clearing
+    gradients is a step of its own.
     """
     a, b = draw.parameter(), draw.parameter(2)
     params, before = [a, b], a.detach().clone()
     _give_gradients(params, draw)
     exercise.update_params(params, 0.5)
     facts = {**moved(a, before), **named("a", leaf(a)), **named("b", leaf(b))}
+    facts |= {"a.grad": gradient(a), "b.grad": gradient(b)}
     w = draw.tensor(2)
     with torch.enable_grad():
         loss = (a * 3).sum() + (b * w).sum()
@@ -104,25 +104,6 @@ def each_parameter_stays_a_trainable_leaf(
         "the list still holds a and b": same(params[0], a) and same(params[1], b),
         "a.grad of a later loss": gradient(a),
         "b.grad of a later loss": gradient(b),
-    }
-
-
-@check("update_params", aspect="gradient", look="Tensor.grad")
-def the_gradients_stay_untouched(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """The update leaves each .grad as it was.
-
-    Clearing gradients is a step of its own; who updates must not decide when.
-    """
-    params = [draw.parameter(), draw.parameter(2)]
-    _give_gradients(params, draw)
-    grads = [p.grad for p in params]
-    before = params[0].detach().clone()
-    exercise.update_params(params, draw.uniform(0.2, 0.7))
-    return {
-        **moved(params[0], before),
-        "first .grad": gradient(params[0]),
-        "second .grad": gradient(params[1]),
-        "still the same .grad": all(same(p.grad, g) for p, g in zip(params, grads, strict=True)),
     }
 
 
@@ -146,35 +127,24 @@ def updates_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> 
 # --- zero_grads
 
 
-@check("zero_grads", aspect="gradient", points=2, look="Tensor.grad", tidy=True)
+@check("zero_grads", aspect="gradient", look="Tensor.grad", tidy=True)
 def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """Afterwards every .grad is None or zero, and the parameters have not moved.
+    """Afterwards every .grad is None or zero, also beside one that was None; no parameter has moved.
 
-    backward() adds to .grad; whatever is left there ends up in the next update.
+    backward() adds to .grad; whatever is left there ends up in the next update. Before the first backward
+    pass, .grad is None.
     """
-    params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 3)]
-    _give_gradients(params, draw)
+    params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 3), draw.parameter()]
+    _give_gradients([*params[:2], params[3]], draw)
     exercise.zero_grads(params)
     facts = {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
     return {**facts, "first parameter": tensor(params[0]), **leaf(params[0])}
 
 
-@check("zero_grads", aspect="gradient", look="Tensor.grad")
-def copes_with_a_missing_gradient(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """Clears the others also when one parameter's .grad is None.
-
-    Before the first backward pass, .grad is None, which has no zero_().
-    """
-    params = [draw.parameter(), draw.parameter(2), draw.parameter()]
-    _give_gradients([params[0], params[2]], draw)
-    exercise.zero_grads(params)
-    return {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
-
-
 # --- train
 
 
-@check("train", aspect="numbers", points=2, look="Tensor.grad", tidy=True)
+@check("train", aspect="numbers", look="Tensor.grad", tidy=True)
 def trains_a_and_b_in_place(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """After n_epochs updates, a and b hold the numbers of gradient descent on the MSE.
 
@@ -189,7 +159,7 @@ def trains_a_and_b_in_place(exercise: Any, draw: Draw, device: str) -> dict[str,
 
 @check("train", aspect="numbers", look="list.append")
 def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """Returns n_epochs floats, the loss before each update.
+    """Returns n_epochs floats, the loss before each update; lr = 0.1, n_epochs = 1000 by default.
 
     The first loss belongs to the parameters as handed in.
     """
@@ -197,7 +167,13 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     a, b = draw.parameter(), draw.parameter()
     n_epochs = draw.integer(3, 6)
     losses = exercise.train(x, y, a, b, draw.uniform(0.03, 0.2), n_epochs)
-    return {"losses": floats(losses, n_epochs)}
+    default_lr = exercise.train(x, y, draw.parameter(), draw.parameter(), n_epochs=2)
+    default_epochs = exercise.train(x, y, draw.parameter(), draw.parameter(), 0.0)
+    return {
+        "losses": floats(losses, n_epochs),
+        "losses with the default lr": floats(default_lr, 2),
+        "epochs by default": len(default_epochs),
+    }
 
 
 @check("train", aspect="gradient", look="torch.no_grad")
@@ -219,20 +195,6 @@ def leaves_trainable_leaves_without_gradient(
         "a.grad left over": gradient(a),
         "b.grad left over": gradient(b),
     }
-
-
-@check("train", aspect="api", look="default arguments")
-def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """Takes lr = 0.1 and n_epochs = 1000 unless told otherwise.
-
-    Defaults are part of a function's signature: who calls it relies on them.
-    """
-    x, y = draw.points(5)
-    a, b = draw.parameter(), draw.parameter()
-    losses = exercise.train(x, y, a, b, n_epochs=2)
-    c, d = draw.parameter(), draw.parameter()
-    many = exercise.train(x, y, c, d, 0.0)
-    return {"losses": floats(losses, 2), "epochs": integer(len(many))}
 
 
 @check("train", aspect="device", look="Tensor.item")
@@ -265,29 +227,11 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
     weight = model[0].weight
     result = exercise.freeze(model)
     return {
-        "frozen": frozen(model),
+        "still require grad": trainable(model),
         "returns the very model": same(result, model),
         "same parameters": same(model[0].weight, weight),
         "first weight": tensor(model[0].weight),
-    }
-
-
-@check("freeze", aspect="graph", look="requires_grad")
-def a_frozen_model_builds_no_graph(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """The frozen model still computes, and its output carries no graph, until a layer is added.
-
-    A graph is built only where an input of an operation requires grad.
-    """
-    model = nn.Sequential(draw.linear(2, 3), nn.BatchNorm1d(3), draw.linear(3, 1))
-    model = instance(exercise.freeze(model), nn.Module, "the model")
-    out = model(draw.tensor(4, 2))
-    head = draw.linear()
-    (head(out)).sum().backward()
-    return {
-        "output": tensor(out),
-        "output requires grad": out.requires_grad,
-        "gradient of a layer added later": gradient(head.weight),
-        "grads in the frozen part": sum(p.grad is not None for p in model.parameters()),
+        "output": tensor(model(draw.tensor(4, 2))),
     }
 
 
@@ -314,7 +258,7 @@ def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     }
 
 
-@check("replace_head", aspect="gradient", points=2, look="requires_grad")
+@check("replace_head", aspect="gradient", look="requires_grad")
 def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Afterwards the new head alone is trainable; everything older is frozen.
 
@@ -324,12 +268,11 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
     old, body = model.fc, model.body[0].weight.detach().clone()
     exercise.replace_head(model, 3)
     model(draw.tensor(5, 4)).pow(2).sum().backward()
-    trainable = sorted(name for name, p in model.named_parameters() if p.requires_grad)
     graded = sorted(name for name, p in model.named_parameters() if p.grad is not None)
     return {
-        "trainable": ", ".join(trainable),
+        "trainable": trainable(model),
         "get a gradient": ", ".join(graded),
-        "the old head is frozen": frozen(old),
+        "of the old head require grad": trainable(old),
         "the body is unchanged": torch.equal(model.body[0].weight.detach(), body),
     }
 

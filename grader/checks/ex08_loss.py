@@ -11,7 +11,6 @@ from grader.check import check
 from grader.draw import Draw
 from grader.observe import (
     floats,
-    function,
     gradient,
     instance,
     leaf,
@@ -36,26 +35,15 @@ def is_a_loss_with_that_reduction(exercise: Any, draw: Draw, device: str) -> dic
     made = [instance(exercise.make_mse(word), nn.MSELoss, "an nn.MSELoss") for word in words]
     default = instance(exercise.make_mse(), nn.MSELoss, "an nn.MSELoss")
     facts = {f'reduction of "{w}"': text(m.reduction) for w, m in zip(words, made, strict=True)}
-    return {**facts, "reduction by default": text(default.reduction)}
-
-
-@check("make_mse", aspect="numbers", look="nn.MSELoss")
-def computes_what_the_reduction_says(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """The loss averages, sums, or keeps the squared errors, as its reduction says.
-
-    The reduction says how the results for individual points are brought together.
-    """
-    y, yhat = draw.tensor(draw.integer(3, 6), 1), draw.tensor(1, 1)
-    yhat = yhat.expand_as(y)
-    calls = {word: exercise.make_mse(word) for word in ("sum", "mean", "none")}
-    facts = {f'"{w}"': tensor(function(f, "a loss function")(y, yhat)) for w, f in calls.items()}
-    return {**facts, "by default": tensor(exercise.make_mse()(y, yhat))}
+    y, yhat = draw.tensor(4, 1), draw.tensor(4, 1)
+    losses = {f'loss with "{w}"': tensor(m(y, yhat)) for w, m in zip(words, made, strict=True)}
+    return {**facts, "reduction by default": text(default.reduction), **losses}
 
 
 # --- manual_mse
 
 
-@check("manual_mse", aspect="numbers", points=1, look="Tensor.mean", tidy=True)
+@check("manual_mse", aspect="numbers", look="Tensor.mean", tidy=True)
 def reduces_by_mean_sum_or_not_at_all(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """ "mean" and "sum" give a 0-d tensor, "none" one of y's shape; "mean" unless told otherwise.
 

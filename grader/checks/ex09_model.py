@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import nn, optim
 
 from grader.check import check
@@ -73,7 +74,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     _fill(model.linear.parameters(), draw)
     x = _column(draw, device)
     output = instance(model(x), torch.Tensor, "a tensor")
-    (output * draw.tensor(4, 1, device=device)).sum().backward()
+    (output * draw.tensor(len(x), 1, device=device)).sum().backward()
     return {
         **facts,
         "another model has a layer of its own": not same(other, model.linear),
@@ -95,20 +96,15 @@ def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) ->
 
     Layers are made on the CPU unless told otherwise; the device may come as a string or a torch.device.
     """
+    devices = {"CPU": "cpu", "name": device, "torch.device": torch.device(device)}
+    models = {
+        name: instance(exercise.make_sequential(where), nn.Sequential, "an nn.Sequential")
+        for name, where in devices.items()
+    }
     facts: dict[str, Any] = {}
-    made = []
-    for kind, where in (("", device), (" (torch.device)", torch.device(device)), (" (CPU)", "cpu")):
-        model = instance(exercise.make_sequential(where), nn.Sequential, "an nn.Sequential")
-        layer = next(iter(model), None)
-        facts[f"layers{kind}"] = len(model)
-        facts |= {f"{name}{kind}": fact for name, fact in _line_layer(layer).items()}
-        facts[f"weight is on{kind}"] = place(layer.weight, where)
-        facts[f"bias is on{kind}"] = place(layer.bias, where)
-        facts |= named(f"weight{kind}", leaf(layer.weight))
-        _fill(layer.parameters(), draw)
-        facts[f"prediction{kind}"] = tensor(model(draw.tensor(3, 1, device=where)))
-        made.append(model)
-    return {**facts, "each call makes a new model": not same(made[0], made[1])}
+    for name, model in models.items():
+        facts |= named(f"[{name}]", _line_sequence(model, devices[name], draw))
+    return {**facts, "each call makes a new model": not same(models["name"], models["CPU"])}
 
 
 # --- count_params
@@ -176,7 +172,7 @@ def each_step_uses_the_gradient_of_its_own_batch(
     """
     model = draw.linear(2, 1, device)
     optimizer = WatchedSGD(model.parameters(), draw.uniform(0.1, 0.4))
-    train_step = _made(exercise, model, optimizer)
+    train_step = exercise.make_train_step(model, F.smooth_l1_loss, optimizer)
     left: dict[str, Any] = {}
     for turn, n in enumerate((draw.integer(3, 6), 2, draw.integer(3, 6)), 1):
         train_step(draw.tensor(n, 2, device=device), draw.tensor(n, 1, device=device))
@@ -195,17 +191,22 @@ def each_step_runs_in_training_mode(exercise: Any, draw: Draw, device: str) -> d
 
     Between two steps somebody may evaluate the model; train() reaches the layers inside it too.
     """
-    model = nn.Sequential(draw.linear(2, 3), WatchedModel(draw.linear(3, 2)))
-    model.eval()
+    inner = WatchedModel(draw.linear(3, 2))
+    body: Any = nn.Sequential(draw.linear(2, 3), inner)
+    model = WatchedModel(body).eval()
     train_step = _made(exercise, model, _sgd(model, draw))
-    losses = []
-    for _ in range(2):
-        model.eval()
+    losses, facts = [], {}
+    for turn, before in enumerate(("as it was", "as it was", "eval", "train"), 1):
+        if before != "as it was":
+            model.train(before == "train")
+        inner.modes.clear()
         losses.append(train_step(draw.tensor(5, 2), draw.tensor(5, 2)))
+        facts[f"a layer inside it ran in mode, step {turn}"] = turns(inner.modes)
     return {
-        "the model ran in mode": turns(model[1].modes),
-        "losses": floats(losses, 2),
-        "first weight": tensor(model[0].weight, 2),
+        **facts,
+        "the model itself ran in mode": turns(model.modes),
+        "losses": floats(losses, 4),
+        "first weight": tensor(body[0].weight, 4),
     }
 
 
@@ -258,17 +259,31 @@ def _fill(params: Iterable[torch.Tensor], draw: Draw) -> None:
             p.fill_(draw.uniform(1, 3))
 
 
-def _column(draw: Draw, device: str) -> torch.Tensor:
+def _column(draw: Draw, device: str | torch.device) -> torch.Tensor:
     """x of shape (n, 1) at which a line from `_fill` has values of both signs."""
     x = torch.cat([torch.tensor([[-5.0], [6.0]]), draw.tensor(draw.integer(1, 4), 1)])
     return (draw.uniform(0.8, 1.2) * x).to(device)
 
 
 def _line_layer(layer: Any) -> dict[str, Any]:
-    layer = instance(layer, nn.Linear, "an nn.Linear")
+    instance(layer, nn.Linear, "an nn.Linear")
     return {
         "inputs and outputs": [layer.in_features, layer.out_features],
         "has a bias": layer.bias is not None,
+    }
+
+
+def _line_sequence(model: nn.Sequential, device: str | torch.device, draw: Draw) -> dict[str, Any]:
+    layer: Any = next(iter(model), None)
+    facts = {"layers": len(model), **_line_layer(layer)}
+    _fill(layer.parameters(), draw)
+    x = _column(draw, layer.weight.device)
+    return {
+        **facts,
+        "weight is on": place(layer.weight, device),
+        "bias is on": place(layer.bias, device),
+        **named("weight", leaf(layer.weight)),
+        "prediction": tensor(model(x)),
     }
 
 

@@ -22,7 +22,7 @@ def predicts_in_evaluation_mode(exercise: Any, draw: Draw, device: str) -> dict[
 
     eval() switches a model and all its layers, and stays in force until train() is called; layers like Dropout ask for it.
     """
-    watched = _Watched(draw)
+    watched = _Watched(draw, WatchedModel(draw.linear()))
     loader, other = _loader(draw, 7), _loader(draw, 3)
     losses = exercise.evaluate(watched.model.train(), watched.loss_fn, loader, device)
     modes = turns(watched.modes)
@@ -41,15 +41,14 @@ def builds_no_graph_and_changes_nothing(exercise: Any, draw: Draw, device: str) 
 
     Autograd notes every operation on trainable tensors, also those in the loss, unless grad mode is off while they run.
     """
-    watched = _Watched(draw)
+    watched = _Watched(draw, draw.linear())
     weight, bias = watched.model.parameters()
     bias.requires_grad_(False)
     weight.grad, watched.scale.grad = draw.tensor(1, 1), draw.tensor(1)
-    losses = exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), device)
+    exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), device)
     return {
         "a graph is built in the model": turns(watched.model_graphs),
         "a graph is built in the loss": turns(watched.loss_graphs),
-        "losses": floats(losses),
         "weight": tensor(weight),
         "weight.grad": gradient(weight),
         "gradient of a tensor in the loss": gradient(watched.scale),
@@ -64,12 +63,11 @@ def evaluates_where_the_model_is(exercise: Any, draw: Draw, device: str) -> dict
 
     A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
     """
-    watched = _Watched(draw, device)
-    facts: dict[str, Any] = {}
+    model, facts = nn.Sequential(draw.linear(device=device)), dict[str, Any]()
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
-        losses = exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), where)
+        losses = exercise.evaluate(model, nn.L1Loss(), _loader(draw, 5), where)
         facts[f"losses, given {kind}"] = floats(losses)
-    return {**facts, "the model is on": place(watched.model[0].layer.weight, device)}
+    return {**facts, "the model is on": place(model[0].weight, device)}
 
 
 # --- fit
@@ -81,10 +79,11 @@ def trains_and_validates_by_turns(exercise: Any, draw: Draw, device: str) -> dic
 
     A mode lasts until it is changed, so that each epoch switches twice; and each update needs the gradient of its own batch alone.
     """
-    watched = _Watched(draw)
-    result, updates = _fit(exercise, watched, draw, 3, device)
+    watched = _Watched(draw, WatchedModel(draw.linear()))
+    model = watched.model.eval()
+    result, updates = _fit(exercise, draw, model, watched.loss_fn, 3, device)
     losses, val_losses = several(result, "losses", "val_losses")
-    weight, bias = watched.model.parameters()
+    weight, bias = model.parameters()
     return {
         "modes by turns": turns(watched.modes),
         "losses": floats(losses, updates),
@@ -104,14 +103,13 @@ def sends_training_and_validation_batches(exercise: Any, draw: Draw, device: str
     """
     facts: dict[str, Any] = {}
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
-        watched = _Watched(draw, device)
-        result, updates = _fit(exercise, watched, draw, 2, where)
+        model = nn.Sequential(draw.linear(device=device))
+        result, updates = _fit(exercise, draw, model, nn.HuberLoss(), 2, where)
         losses, val_losses = several(result, "losses", "val_losses")
-        weight = watched.model[0].layer.weight
         facts[f"losses, given {kind}"] = floats(losses, updates)
         facts[f"val_losses, given {kind}"] = floats(val_losses, updates)
-        facts[f"weight, given {kind}"] = tensor(weight, updates)
-        facts[f"the model is on, given {kind}"] = place(weight, device)
+        facts[f"weight, given {kind}"] = tensor(model[0].weight, updates)
+        facts[f"the model is on, given {kind}"] = place(model[0].weight, device)
     return facts
 
 
@@ -142,7 +140,7 @@ def one_seed_gives_the_tutorials_numbers(exercise: Any, draw: Draw, device: str)
     }
 
 
-@check("run", aspect="device", look="nn.Module.to")
+@check("run", aspect="device", look="nn.Module.to", tidy=True, generator="seeded")
 def trains_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The model lives and trains on the device, whether its name or a torch.device is handed in.
 
@@ -164,20 +162,23 @@ _RESULTS = ("model", "losses", "val_losses")
 
 
 class _Watched:
-    """A model whose numbers depend on its mode, a loss that is trainable itself, and notes on how both ran.
+    """A model, a loss that is trainable itself, and notes on how both ran.
 
     The notes are made by closures, which a deep copy of the model shares.
 
+    Args:
+        draw: for the loss.
+        layer: what the model, an nn.Sequential, holds; notes are taken there, inside.
+
     Attributes:
-        model: an nn.Sequential; the mode that counts is that of the layer inside.
         scale: a trainable tensor in the loss.
         modes: for each forward, the layer's mode.
         model_graphs, loss_graphs: for each forward and loss, whether a graph was built.
     """
 
-    def __init__(self, draw: Draw, device: str = "cpu") -> None:
-        self.model = nn.Sequential(WatchedModel(draw.linear(device=device)))
-        self.scale = scale = draw.parameter(device=device)
+    def __init__(self, draw: Draw, layer: nn.Module) -> None:
+        self.model = nn.Sequential(layer)
+        self.scale = scale = draw.parameter()
         self.modes: list[str] = []
         self.model_graphs: list[bool] = []
         self.loss_graphs: list[bool] = []
@@ -188,23 +189,27 @@ class _Watched:
             model_graphs.append(output.requires_grad)
 
         def loss_fn(y: torch.Tensor, yhat: torch.Tensor) -> torch.Tensor:
-            loss = ((1 + scale**2) * (y - yhat).abs()).pow(1.5).sum()
+            loss = ((1 + scale.sigmoid()) * (y - yhat).abs()).pow(1.5).sum()
             loss_graphs.append(loss.requires_grad)
             return loss
 
-        self.model[0].register_forward_hook(note)
+        layer.register_forward_hook(note)
         self.loss_fn = loss_fn
 
 
 def _fit(
-    exercise: Any, watched: _Watched, draw: Draw, n_epochs: int, device: str | torch.device
+    exercise: Any,
+    draw: Draw,
+    model: nn.Module,
+    loss_fn: Any,
+    n_epochs: int,
+    device: str | torch.device,
 ) -> tuple[Any, int]:
-    """Fit a watched model, found in evaluation mode, by SGD with momentum; and count the updates."""
-    optimizer = torch.optim.SGD(watched.model.parameters(), draw.uniform(0.01, 0.03), momentum=0.7)
+    """Fit a model by SGD with momentum on loaders with short last batches; and count the updates."""
+    optimizer = torch.optim.SGD(model.parameters(), draw.uniform(0.01, 0.03), momentum=0.7)
     train_loader, val_loader = _loader(draw, 7), _loader(draw, 5)
-    model = watched.model.eval()
     loaders = (train_loader, val_loader)
-    result = exercise.fit(model, watched.loss_fn, optimizer, *loaders, n_epochs, device)
+    result = exercise.fit(model, loss_fn, optimizer, *loaders, n_epochs, device)
     return result, n_epochs * len(train_loader)
 
 

@@ -399,7 +399,7 @@ def freezes_the_weights_alone(model):
     return model
 
 
-@mistake("freeze", look="nn.Module.eval")
+@mistake("freeze", look="nn.Module.eval", same_as=("misspells-the-flag",))
 def puts_it_in_evaluation_mode(model):
     """eval() changes how layers like Dropout behave; it stops no gradient."""
     return model.eval()

@@ -55,13 +55,13 @@ class File:
     entry: bool = False
 
 
-def closed(where: tuple[str, ...], reason: str) -> File:
+def closed(where: tuple[str, ...], reason: str, *, entry: bool = False) -> File:
     """A file or folder that could not be looked at."""
 
     def read(limit: int) -> bytes:
         raise Unreadable(reason)
 
-    return File(where, read, closed=reason)
+    return File(where, read, closed=reason, entry=entry)
 
 
 class Budget:

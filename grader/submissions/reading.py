@@ -139,9 +139,9 @@ def _files_of(root: Folder, entry: str, budget: Budget) -> Iterator[File]:
             return
         check_regular(status)
     except OSError as error:
-        yield closed((entry,), f"cannot be opened: {why(error)}")
+        yield closed((entry,), f"cannot be opened: {why(error)}", entry=True)
     except Unreadable as error:
-        yield closed((entry,), str(error))
+        yield closed((entry,), str(error), entry=True)
     else:
         yield File((entry,), partial(root.read, entry), entry=True)
 

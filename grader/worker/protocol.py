@@ -14,7 +14,7 @@ import msgspec
 from ..facts import Absent, Fact, Many, NotStarted, Numbers, Observed, Raised, Unlike
 
 Tier = Literal["isolated", "confined", "none"]
-Isolation = Literal["strict", "auto", "none"]
+Isolation = Literal["strict", "auto", "confined", "none"]
 
 MAX_FRAME = 4 * 2**20
 HEADER = 4

@@ -44,8 +44,8 @@ def open_server(
     """Start a server; it gets ready while the caller goes on.
 
     Args:
-        isolation: "auto" takes the best tier that holds here, "strict" refuses anything less than all of it, "none"
-            is for one's own code.
+        isolation: "auto" takes the best tier that holds here, "strict" refuses anything less than all of it,
+            "confined" does without namespaces even where they are to be had, "none" is for one's own code.
         preload: "full" imports all that workers may need before the first of them, for many submissions; "lazy" lets
             workers start as soon as torch is there, while a second process gets ready for those that need scikit-learn.
         accelerator: the device of checks whose aspect is "device": "sim" or a real one.

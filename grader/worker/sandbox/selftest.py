@@ -45,7 +45,8 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
     """The best tier that holds, and what it gives.
 
     Args:
-        isolation: "auto" or "strict" for the best there is, "none" for no walls.
+        isolation: "auto" or "strict" for the best there is, "confined" for the best without namespaces, "none" for no
+            walls.
         seen: what workers may read.
         canary: a file that they must not.
     """
@@ -53,7 +54,7 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
         return unwalled("not asked for")
     remarks = []
     tiers: tuple[Tier, ...] = ("isolated", "confined")
-    for tier in tiers:
+    for tier in tiers[isolation == "confined" :]:
         holes = climb(Walls(tier, seen), canary)
         if set(holes) <= set(_MAY_LACK[tier]):
             layers = [Layer(name, name not in holes, holes.get(name, "")) for name in PROPERTIES]
