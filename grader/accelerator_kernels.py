@@ -25,16 +25,20 @@ _Kernel = Callable[..., Any]
 _aten = torch.ops.aten
 _CPU = torch.device("cpu")
 _CPU_KEY = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
+_COMPOSITES = (
+    "CompositeExplicitAutogradNonFunctional",
+    "CompositeExplicitAutograd",
+    "CompositeImplicitAutograd",
+)
 _libraries: list[torch.library.Library] = []  # torch forgets the kernels of a library nobody holds
 
 
 def register() -> None:
-    """Registers the kernels. Structured operations get one of their own, since torch would
-    otherwise compute each in two calls: make the result, then fill it."""
+    """Registers the fallback, and again under the names of operations that would not reach it."""
     everything, aten = torch.library.Library("_", "IMPL"), torch.library.Library("aten", "IMPL")
     everything.fallback(_fallback, "PrivateUse1")
     everything.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
-    for name in _structured_names():
+    for name in _names_torch_would_decompose():
         aten.impl(name, functools.partial(_by_name, name), "PrivateUse1")
     for op, kernel in _SPECIAL.items():
         aten.impl(op, kernel, "PrivateUse1")
@@ -47,12 +51,15 @@ def register() -> None:
     _libraries.extend([everything, aten])
 
 
-def _structured_names() -> list[str]:
+def _names_torch_would_decompose() -> list[str]:
+    """The operations for which the CPU has a kernel, and other devices a composition of operations."""
     has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
     return [
         name.removeprefix("aten::")
         for name in torch._C._dispatch_get_all_op_names()
-        if name.startswith("aten::") and has_kernel(name, "CompositeExplicitAutogradNonFunctional")
+        if name.startswith("aten::")
+        and has_kernel(name, "CPU")
+        and any(has_kernel(name, composite) for composite in _COMPOSITES)
     ]
 
 
@@ -121,7 +128,7 @@ class _Computation:
     def __init__(self, op: torch._ops.OpOverload) -> None:
         schema = op._schema
         self.op = op
-        self.compute = _numbers_for_tensors(op)
+        self.tensors = [str(argument.type) == "Tensor" for argument in schema.arguments]
         self.returns = [_alias(returned) for returned in schema.returns]
         self.written = {
             _alias(argument): (index, argument.name)
@@ -139,8 +146,27 @@ class _Computation:
         if self.outs:
             result = self._compute_outs(cpu_args, cpu_kwargs, kwargs)
         else:
-            result = self.compute(*cpu_args, **cpu_kwargs)
+            result = self._compute(cpu_args, cpu_kwargs)
         return self._returned(result, args, kwargs) if self.written else _as_sim(result)
+
+    def _compute(self, args: list, kwargs: dict) -> Any:
+        try:
+            return self.op._op(*args, **kwargs)
+        except RuntimeError:
+            if all(tensor <= isinstance(arg, torch.Tensor) for tensor, arg in zip(self.tensors, args)):
+                raise
+        return self.op._op(*self._with_tensors(args), **kwargs)
+
+    def _with_tensors(self, args: list) -> list:
+        """Numbers as tensors, where the operation wants tensors: torch hands a kernel in Python the
+        number that somebody wrote, `x % 5`, and takes it back for some operations only."""
+        partner = next(arg for arg in args if isinstance(arg, torch.Tensor))
+        return [
+            torch.tensor(arg, dtype=torch.result_type(partner, arg), device=_CPU)
+            if wanted and isinstance(arg, (int, float, complex))
+            else arg
+            for wanted, arg in zip(self.tensors, args)
+        ]
 
     def _returned(self, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The result; what was written in place is returned as the very object that came in."""
@@ -160,30 +186,13 @@ class _Computation:
         """Computes into fresh memory: an `out=` may have to grow, which relabelled memory cannot."""
         outs = [name for name in self.outs if isinstance(kwargs[name], torch.Tensor)]
         fresh = {name: _aten.clone.default(cpu_kwargs[name]) for name in outs}
-        result = self.compute(*cpu_args, **(cpu_kwargs | fresh))
+        result = self._compute(cpu_args, cpu_kwargs | fresh)
         for name in outs:
             if fresh[name].shape == cpu_kwargs[name].shape:
                 _aten.copy_.default(cpu_kwargs[name], fresh[name])
             else:
                 _show(kwargs[name], _as_sim(fresh[name]))
         return result
-
-
-def _numbers_for_tensors(op: torch._ops.OpOverload) -> _Kernel:
-    """The operation, which also takes a number where a schema has a tensor.
-
-    Torch makes a number beside a tensor a tensor that yields to the other's dtype, and shows it to
-    Python as a number again, which not every operation takes back.
-    """
-    sibling = getattr(op.overloadpacket, op._overloadname.replace("Tensor", "Scalar"), op)
-    if sibling is op:
-        return op._op
-
-    def compute(*args: Any, **kwargs: Any) -> Any:
-        is_number = len(args) > 1 and isinstance(args[1], (int, float, complex))
-        return (sibling if is_number else op)._op(*args, **kwargs)
-
-    return compute
 
 
 def _alias(value: Any) -> str | None:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.facts import Numbers, Observed, Outcome, Raised, Stopped
+from grader.facts import Numbers, Observed, Outcome, Stopped
 from grader.worker import IsolationUnavailable, Limits, Server, Source, Worker, open_server
 from grader.worker.forked import ForkServer
 from grader.worker.handle import Line
-from grader.worker.launch import Options
 from grader.worker.output import new
-from grader.worker.protocol import Ended, Unfit, frame
+from grader.worker.protocol import Ended, Isolation, Unfit
 from grader.worker.sandbox import landlock, seccomp, syscalls, view
+from grader.worker.wire import frame
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls take Linux")
 
@@ -41,7 +41,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=TIERS)
 def server(request: pytest.FixtureRequest, secrets: Path) -> Iterator[Server]:
     """A server of each tier that this machine has."""
-    isolation = "auto" if request.param == "isolated" else "confined"
+    isolation: Isolation = "auto" if request.param == "isolated" else "confined"
     hidden = [secrets]
     with open_server(
         isolation=isolation, hidden=hidden, checks=CHECKS, accelerator="cpu", preload="lazy"
@@ -80,7 +80,9 @@ def managed(server: Server, attempt: str) -> bool:
 # --- secrecy
 
 
-@pytest.mark.parametrize("name", ["grader/check.py", "tests/worker_checks/play.py", "pyproject.toml"])
+@pytest.mark.parametrize(
+    "name", ["grader/check.py", "tests/worker_checks/play.py", "pyproject.toml"]
+)
 def test_attack_reading_a_file_of_the_kit(server: Server, name: str) -> None:
     assert (ROOT / name).exists()
     assert not managed(server, f"open({str(ROOT / name)!r})")
@@ -95,7 +97,9 @@ def test_attack_reading_another_submission(server: Server, secrets: Path) -> Non
     assert not managed(server, f"open({str(secrets / 'other.py')!r})")
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "/etc/hostname", "/root/.bashrc", "/proc/1/environ"])
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/etc/hostname", "/root/.bashrc", "/proc/1/environ"]
+)
 def test_attack_reading_what_is_not_pythons(server: Server, path: str) -> None:
     assert not managed(server, f"open({path!r})")
 
@@ -204,7 +208,9 @@ def test_attack_starting_a_program(server: Server) -> None:
     assert not managed(server, "os.execv('/bin/sh', ['sh'])")
 
 
-@pytest.mark.parametrize("flag", [0x10000000, 0x00020000, 0x40000000], ids=["user", "mounts", "net"])
+@pytest.mark.parametrize(
+    "flag", [0x10000000, 0x00020000, 0x40000000], ids=["user", "mounts", "net"]
+)
 def test_attack_making_a_namespace(server: Server, flag: int) -> None:
     attempt = f"if ctypes.CDLL(None).unshare({flag}) == -1: raise OSError"
     assert not managed(server, attempt)
@@ -213,7 +219,7 @@ def test_attack_making_a_namespace(server: Server, flag: int) -> None:
 # --- using things up
 
 
-def test_attack_taking_memory_meets_the_allocator_or_the_limit(server: Server) -> None:
+def test_attack_taking_memory_meets_the_limit(server: Server) -> None:
     text = """
         import torch
         def act():
@@ -221,8 +227,7 @@ def test_attack_taking_memory_meets_the_allocator_or_the_limit(server: Server) -
             return len(kept)
     """
     outcome = acted(server, text, Limits(memory_mb=400))
-    told = isinstance(outcome, Raised) and "memory" in outcome.message
-    assert told or outcome == Stopped("out_of_memory", "more than 400 MB")
+    assert outcome == Stopped("out_of_memory", "more than 400 MB")
 
 
 def test_attack_taking_memory_in_many_processes(server: Server) -> None:
@@ -286,7 +291,7 @@ def test_strict_isolation_refuses_a_kind_of_server_that_has_none() -> None:
         pass
 
 
-def test_strict_isolation_refuses_where_namespaces_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strict_isolation_refuses_where_namespaces_are_refused() -> None:
     lines = _without_namespaces("strict")
     assert lines == ["IsolationUnavailable: strict isolation is not to be had here: namespaces"]
 
@@ -303,7 +308,7 @@ WITHOUT_NAMESPACES = """
     from tests.test_sandbox import CHECKS, acted, number
     linux.gain_no_privileges()
     seccomp.REFUSED = ("unshare", "mount")
-    seccomp.apply(only_own_signals=False, named_sockets=True, names=("unshare", "mount"))
+    seccomp.apply(only_own_signals=False, named_sockets=True)
     try:
         with open_server(isolation=sys.argv[1], checks=CHECKS, accelerator="cpu") as server:
             print(server.tier, number(acted(server, "def act(): return 1")))
@@ -333,6 +338,9 @@ class UnfitLine(Line):
 
     def ended(self) -> Ended:
         return Ended("exit", 98)
+
+    def fault(self) -> str:
+        return ""
 
     def close(self) -> None:
         self.closed = True
@@ -375,12 +383,18 @@ PLAIN_USER = """
 @pytest.mark.timeout(300)
 def test_all_attacks_fail_where_the_judge_is_a_plain_user() -> None:
     command = [sys.executable, "-c", textwrap.dedent(PLAIN_USER), str(Path(__file__)), "-q"]
-    command += ["-k", "attack or layer or loader or scratch", "-p", "no:cacheprovider", "-rs"]
+    command += [
+        "-k",
+        "isolated and (attack or layer or loader or scratch)",
+        "-p",
+        "no:cacheprovider",
+        "-rs",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     if done.returncode == 77:
         pytest.skip("root may not become a plain user here")
     assert done.returncode == 0, done.stdout[-3000:]
-    assert "isolated" in done.stdout or "skipped" not in done.stdout or "not on this" not in done.stdout
+    assert "not on this machine" not in done.stdout
 
 
 # --- the tables
@@ -390,7 +404,9 @@ def test_hidden_folders_are_left_out_of_what_is_readable(tmp_path: Path) -> None
     for name in ("a/secret/inner", "a/open", "b"):
         (tmp_path / name).mkdir(parents=True)
     a, secret, inner = (str(tmp_path / name) for name in ("a", "a/secret", "a/secret/inner"))
-    seen = view.View(trees=(a, inner, str(tmp_path / "a/open")), hidden=(secret, str(tmp_path / "b")))
+    seen = view.View(
+        trees=(a, inner, str(tmp_path / "a/open")), hidden=(secret, str(tmp_path / "b"))
+    )
     assert seen.visible() == [(a, True), (secret, False), (inner, True)]
     assert list(seen.readable()) == [str(tmp_path / "a/open"), inner]
 
@@ -419,6 +435,3 @@ def test_the_table_agrees_with_the_kernels_headers() -> None:
 
 def test_landlock_tells_its_version() -> None:
     assert landlock.version() >= 0
-
-
-_ = Options

@@ -236,6 +236,7 @@ def test_two_equal_files_are_unreadable(tmp_path: Path) -> None:
         f"unreadable: two files hold it, a/{GRAD}.py and b/{GRAD}.py; hand in one of them"
     )
     assert source(result, GRAPH)
+    assert result.flags == ()
 
 
 def test_one_name_twice_in_a_zip_is_unreadable(tmp_path: Path) -> None:

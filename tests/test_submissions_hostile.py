@@ -8,6 +8,7 @@ import stat
 import struct
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,23 +109,34 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.usefixtures("either_way")
-def test_a_pipe_put_in_place_of_a_file_meanwhile_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("swap", "says"),
+    [
+        (os.mkfifo, "is no regular file"),
+        (lambda path: path.symlink_to("/etc/passwd"), "too many levels|was replaced"),
+        (lambda path: path.write_bytes(b"secret"), "was replaced while it was read"),
+    ],
+)
+def test_what_is_put_in_place_of_a_file_meanwhile_is_not_read(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    swap: Callable[[Path], None],
+    says: str,
 ) -> None:
     path = put(tmp_path, {f"alice/{GRAD}.py": CODE}) / "alice" / f"{GRAD}.py"
     looked = folder.Folder.status
     looks: list[str] = []
 
-    def swap(self: folder.Folder, name: str) -> os.stat_result:
+    def look_and_swap(self: folder.Folder, name: str) -> os.stat_result:
         status = looked(self, name)
         looks.append(name)
         if looks.count(path.name) == 2:  # the first look lists it, the second precedes its opening
-            path.unlink()
-            os.mkfifo(path)
+            path.rename(tmp_path / "kept")  # so that its inode is not used again
+            swap(path)
         return status
 
-    monkeypatch.setattr(folder.Folder, "status", swap)
-    assert reason(read_entry(tmp_path)) == f"unreadable: {GRAD}.py is no regular file"
+    monkeypatch.setattr(folder.Folder, "status", look_and_swap)
+    assert re.search(says, reason(read_entry(tmp_path)))
 
 
 def test_a_folder_named_like_a_module_is_a_folder(tmp_path: Path) -> None:
@@ -241,6 +253,21 @@ def test_zips_that_unpack_to_zips_are_counted(tmp_path: Path) -> None:
     stored = zipped({"zeros": bytes(9 * MB)}, zipfile.ZIP_STORED)
     nested = zipped({f"{n}.zip": stored for n in range(3)})
     assert "larger than 20 MB" in reason(read_zip(tmp_path, nested))
+
+
+def test_zips_padded_with_rubbish_are_counted(tmp_path: Path) -> None:
+    padded = bytes(9 * MB) + zipped({f"{GRAD}.py": CODE})
+    assert source(read_files(tmp_path, {"1.zip": padded}))
+    result = read_files(tmp_path, {"2.zip": padded, "3.zip": padded})
+    assert "its zips are larger than 20 MB, the most that a submission may have" in reason(result)
+
+
+def test_a_zip_that_lists_too_much_is_not_even_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = zipped(dict.fromkeys(map(str, range(5001)), b""))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert "holds more than 5,000 entries" in reason(read_zip(tmp_path, content))
 
 
 def lying(content: bytes, size: int) -> bytes:

@@ -29,7 +29,8 @@ from grader.facts import (
     Stopped,
 )
 from grader.worker import Limits, Server, Source, Worker, open_server
-from grader.worker.protocol import Answer, Malformed, decode_reply
+from grader.worker.protocol import Answer
+from grader.worker.wire import Malformed, decode_reply
 
 CHECKS = "tests.worker_checks"
 ACT = "act.returns_a_number"
@@ -268,6 +269,17 @@ def test_recursion_without_end_is_an_exception(server: Server) -> None:
     outcome = acted(server, "def act(): return act()")
     assert isinstance(outcome, Raised)
     assert outcome.type == "RecursionError"
+
+
+@pytest.mark.parametrize(
+    "grab", ["numpy.ones(10**11)", "torch.ones(10**11)", "bytearray(10**11)"], ids=lambda g: g[:5]
+)
+def test_too_little_memory_has_one_name(either: Server, grab: str) -> None:
+    text = f"import numpy, torch\ndef act(): return {grab}\ndef other(): return 2"
+    with started(either, text) as worker:
+        assert worker.imported(20) is None
+        assert worker.run(ACT, 7, 20) == Stopped("out_of_memory", "more than 2048 MB")
+        assert number(worker.run("other.returns_another", 7, 20)) == 2
 
 
 # --- output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn, optim
@@ -45,9 +46,10 @@ def predicts_with_its_parameters_anywhere(exercise: Any, draw: Draw, device: str
     _fill([model.a, model.b], draw)
     output = instance(model(x), torch.Tensor, "a tensor")
     facts = {"prediction": tensor(output), "for one point": tensor(model(x[:1]))}
-    (output * draw.tensor(len(x), 1, device=device)).sum().backward()
+    _backward(output, draw)
     return {
         **facts,
+        "the prediction carries a graph": output.requires_grad,
         "a is on": place(model.a, device),
         "the prediction is on": place(output, device),
         "a.grad": gradient(model.a),
@@ -74,7 +76,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     _fill(model.linear.parameters(), draw)
     x = _column(draw, device)
     output = instance(model(x), torch.Tensor, "a tensor")
-    (output * draw.tensor(len(x), 1, device=device)).sum().backward()
+    _backward(output, draw)
     return {
         **facts,
         "another model has a layer of its own": not same(other, model.linear),
@@ -82,6 +84,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
         "the weight is on": place(weight, device),
         "prediction": tensor(output),
         "the prediction is on": place(output, device),
+        "the prediction carries a graph": output.requires_grad,
         "weight.grad": gradient(weight),
         "bias.grad": gradient(model.linear.bias),
     }
@@ -96,15 +99,20 @@ def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) ->
 
     Layers are made on the CPU unless told otherwise; the device may come as a string or a torch.device.
     """
-    devices = {"CPU": "cpu", "name": device, "torch.device": torch.device(device)}
+    devices: dict[str, Any] = {
+        'given "cpu",': "cpu",
+        "given a device's name,": device,
+        "given a torch.device,": torch.device(device),
+    }
     models = {
         name: instance(exercise.make_sequential(where), nn.Sequential, "an nn.Sequential")
         for name, where in devices.items()
     }
     facts: dict[str, Any] = {}
     for name, model in models.items():
-        facts |= named(f"[{name}]", _line_sequence(model, devices[name], draw))
-    return {**facts, "each call makes a new model": not same(models["name"], models["CPU"])}
+        facts |= named(name, _line_sequence(model, devices[name], draw))
+    first, *_, last = models.values()
+    return {**facts, "each call makes a new model": not same(first, last)}
 
 
 # --- count_params
@@ -159,6 +167,7 @@ def makes_one_update_a_call(exercise: Any, draw: Draw, device: str) -> dict[str,
         "the model of another train_step is unmoved": tensor(other.weight) == others,
         "x afterwards": tensor(batches[0][0]),
         "y afterwards": tensor(batches[0][1]),
+        "x requires grad afterwards": batches[0][0].requires_grad,
     }
 
 
@@ -219,19 +228,20 @@ def makes_one_update_an_epoch(exercise: Any, draw: Draw, device: str) -> dict[st
 
     Model, loss and optimizer are the ones handed in; a training step is all that an epoch needs.
     """
-    model = nn.Sequential(draw.linear(2, 3), WatchedModel(draw.linear(3, 1)))
-    model.eval()
+    watched = WatchedModel(draw.linear(3, 1))
+    model: Any = nn.Sequential(draw.linear(2, 3), watched).eval()
     n, n_epochs = draw.integer(5, 9), draw.integer(3, 5)
     x, y, loss_fn = draw.tensor(n, 2), draw.tensor(n, 1), _loss(draw)
     losses = exercise.train(model, loss_fn, _sgd(model, draw), x, y, n_epochs)
     return {
-        "the model ran in mode": turns(model[1].modes),
+        "the model ran in mode": turns(watched.modes),
         "points at a time": turns(loss_fn.sizes),
         "losses": floats(losses, n_epochs),
         "first weight": tensor(model[0].weight, n_epochs),
-        "last bias": tensor(model[1].layer.bias, n_epochs),
+        "last bias": tensor(watched.layer.bias, n_epochs),
         "x afterwards": tensor(x),
         "y afterwards": tensor(y),
+        "x requires grad afterwards": x.requires_grad,
     }
 
 
@@ -261,8 +271,15 @@ def _fill(params: Iterable[torch.Tensor], draw: Draw) -> None:
 
 def _column(draw: Draw, device: str | torch.device) -> torch.Tensor:
     """x of shape (n, 1) at which a line from `_fill` has values of both signs."""
-    x = torch.cat([torch.tensor([[-5.0], [6.0]]), draw.tensor(draw.integer(1, 4), 1)])
-    return (draw.uniform(0.8, 1.2) * x).to(device)
+    x = np.concatenate([[[-5.0], [6.0]], draw.array(draw.integer(1, 4), 1)])
+    return torch.from_numpy(draw.uniform(0.8, 1.2) * x).float().to(device)
+
+
+def _backward(output: torch.Tensor, draw: Draw) -> None:
+    """Give the parameters behind a prediction the gradient of a random loss, if there is a graph."""
+    loss = (output * draw.tensor(*output.shape, device=output.device)).sum()
+    if loss.requires_grad:
+        loss.backward()
 
 
 def _line_layer(layer: Any) -> dict[str, Any]:

@@ -114,9 +114,9 @@ def counts_the_points_of_each_batch(exercise: Any, draw: Draw, device: str) -> d
     Only the batches themselves tell: a last one may be short or dropped, and a sampler may cut as it likes.
     """
     size = draw.integer(3, 5)
-    dataset = TensorDataset(*draw.points(3 * size + 1))
-    rows = iter(range(len(dataset)))
-    cut = [[next(rows) for _ in range(n)] for n in (draw.integer(1, 4), 1, draw.integer(2, 4), 3)]
+    uneven = [draw.integer(1, 4), 1, draw.integer(2, 4), 3]
+    dataset = TensorDataset(*draw.points(4 * size + 1))
+    cut = [rows.tolist() for rows in torch.arange(sum(uneven)).split(uneven)]
     loaders = {
         "a short last batch": DataLoader(dataset, batch_size=size, shuffle=True),
         "a dropped last batch": DataLoader(dataset, batch_size=size, drop_last=True),

@@ -102,7 +102,7 @@ class keeps_buffers(_Line):
         self.register_buffer("b", torch.randn(1))
 
 
-@mistake("ManualLinearRegression", look="nn.Linear")
+@mistake("ManualLinearRegression", look="nn.Module.named_parameters")
 class has_a_third_parameter(_Line):
     """A line has two parameters; whatever else is registered would be counted and trained as well."""
 
@@ -197,8 +197,8 @@ class bends_the_line(_Layered):
         return torch.relu(self.linear(x))
 
 
-@mistake("LayerLinearRegression", look="super().__init__")
-class forgets_super_init_too(_Layered):
+@mistake("LayerLinearRegression", look="super().__init__", name="forgets-super-init")
+class assigns_before_init(_Layered):
     """nn.Module prepares its list of modules in its own __init__, which must run before one is assigned."""
 
     def __init__(self):

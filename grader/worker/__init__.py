@@ -7,7 +7,8 @@ The judging side, which never loads torch:
     handle      `Worker`: one student's module in one process, asked check by check
     launch      starting the other side's program in a clean environment
     output      the file that takes what a worker prints
-    protocol    what is said between the processes, as typed messages in frames
+    protocol    what is said between the processes, as typed messages
+    wire        messages as bytes, and distrust of those that come from a worker
 
 The side that runs student code, in the order in which it comes to life:
     boot        the program that a server's process runs

@@ -14,8 +14,9 @@ import msgspec
 from . import output
 from .handle import Worker
 from .launch import Options, launch
-from .protocol import HEADER, Ended, IsolationUnavailable, Limits, Source, Standing, length_of
+from .protocol import Ended, IsolationUnavailable, Limits, Source, Standing
 from .sandbox.properties import unwalled
+from .wire import HEADER, length_of
 
 _SENDING_SECONDS = 120.0
 _ENDING_SECONDS = 5.0

@@ -17,7 +17,6 @@ from .protocol import (
     Inspect,
     Inspected,
     Limits,
-    Malformed,
     Noticed,
     Ready,
     Reply,
@@ -25,9 +24,8 @@ from .protocol import (
     Run,
     Source,
     Unfit,
-    decode_reply,
-    frame,
 )
+from .wire import Malformed, decode_reply, frame
 
 MB = 2**20
 
@@ -36,6 +34,9 @@ _GETTING_READY_SECONDS = 120.0
 
 _INSPECTING_SECONDS = 5.0
 _MAX_HINTS = 50
+
+_MEMORY_ERRORS = ("MemoryError", "_ArrayMemoryError")
+_NO_MEMORY = "DefaultCPUAllocator: can't allocate memory"
 
 
 class Line(Protocol):
@@ -98,7 +99,7 @@ class Worker:
         self._ready = True
         reply = self._reply(timeout)
         if isinstance(reply, Imported):
-            return reply.error
+            return reply.error and self._named(reply.error)
         return reply if isinstance(reply, Stopped) else self._misbehaved()
 
     def run(self, check: str, seed: int, timeout: float) -> Outcome:
@@ -110,20 +111,22 @@ class Worker:
             timeout: wall seconds. A worker that does not answer in time is ended.
 
         Returns:
-            The outcome; `Stopped` when none came, and from then on.
+            The outcome; `Stopped` when none came, and from then on. Where the code ran out of memory and lives on, too.
         """
         nonce = secrets.token_bytes(16)
         self._send(Run(nonce, check, seed))
         reply = self._reply(timeout)
         if isinstance(reply, Answer) and secrets.compare_digest(reply.nonce, nonce):
-            return reply.outcome
+            outcome = reply.outcome
+            return self._named(outcome) if isinstance(outcome, Raised) else outcome
         return reply if isinstance(reply, Stopped) else self._misbehaved()
 
     def flags(self) -> list[str]:
         """What a person should look at in what the student's code did: hints, never verdicts."""
         if self._ready and not self._stopped:
             self._send(Inspect())
-            if not isinstance(self._reply(_INSPECTING_SECONDS), Inspected):
+            reply = self._reply(_INSPECTING_SECONDS)
+            if not isinstance(reply, Inspected | Stopped):
                 self._misbehaved()
         return list(self._hints)
 
@@ -165,6 +168,12 @@ class Worker:
             if len(self._hints) > _MAX_HINTS:
                 return self._misbehaved()
         return self._stopped
+
+    def _named(self, raised: Raised) -> Raised | Stopped:
+        """Too little memory by one name, whether an allocator or the supervisor noticed first."""
+        if raised.type in _MEMORY_ERRORS or _NO_MEMORY in raised.message:
+            return self._explain(Ended("out_of_memory"))
+        return raised
 
     def _misbehaved(self) -> Stopped:
         return self._stop(Stopped("crashed", "the answer could not be read"))

@@ -18,7 +18,6 @@ from . import hints, limits, student
 from .apart import apart
 from .manifest import Manifest, replaced
 from .protocol import (
-    HEADER,
     Answer,
     Import,
     Imported,
@@ -29,10 +28,8 @@ from .protocol import (
     Request,
     Run,
     Unfit,
-    decode_request,
-    frame,
-    length_of,
 )
+from .wire import HEADER, decode_request, frame, length_of
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 from typing import NoReturn
 
@@ -35,10 +36,12 @@ def main(given: Options) -> NoReturn:
 
 
 def _end_with_judge(line: int, worker: int) -> NoReturn:
-    """Wait for the line to close, and end the whole process group then."""
+    """Wait for the line to close, and end the whole process group then, and the folder it lived in."""
     poll = select.poll()
     poll.register(line, 0)
     while os.getppid() == worker:
         if poll.poll(_LOOK_MS):
+            os.kill(worker, signal.SIGKILL)
+            shutil.rmtree(os.getcwd(), ignore_errors=True)
             os.killpg(0, signal.SIGKILL)
     os._exit(0)

@@ -16,17 +16,8 @@ from typing import IO
 from . import output
 from .handle import Worker
 from .launch import Options, launch
-from .protocol import (
-    HEADER,
-    Ended,
-    IsolationUnavailable,
-    Layer,
-    Limits,
-    Malformed,
-    Source,
-    Tier,
-    length_of,
-)
+from .protocol import Ended, IsolationUnavailable, Layer, Limits, Source, Tier
+from .wire import HEADER, Malformed, length_of
 
 _ENDING_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
@@ -49,7 +40,7 @@ class SpawnServer:
             raise IsolationUnavailable("strict isolation is not to be had here: it takes Linux")
         walls = Layer("walls around the student's code", False, "they take Linux")
         self.tier: Tier = "none"
-        self.layers = (walls,)
+        self.layers: tuple[Layer, ...] = (walls,)
         self._given = given
         self._lock = threading.Lock()
         self._spares = [SpawnedLine(given) for _ in range(spares)]
@@ -77,8 +68,14 @@ class SpawnedLine:
         self.output = output.new()
         self.flood_bytes = 50 * MB
         self._scratch = tempfile.mkdtemp(prefix="gradkit-")
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = launch("single", given, self.output, cwd=self._scratch, **pipes)
+        self._process = launch(
+            "single",
+            given,
+            self.output,
+            cwd=self._scratch,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         self._frames: queue.SimpleQueue[bytes | Malformed | None] = queue.SimpleQueue()
         # A thread, since Windows cannot wait for a pipe with a time limit.
         threading.Thread(target=self._read, daemon=True).start()

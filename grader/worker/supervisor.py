@@ -18,9 +18,10 @@ import msgspec
 
 from . import linux
 from .processes import Family
-from .protocol import Ended, Limits, Unfit, frame
+from .protocol import Ended, Limits, Unfit
 from .sandbox import privileges
 from .sandbox.walls import Walls
+from .wire import frame
 
 POLL_SECONDS = 0.05
 MB = 2**20
@@ -55,7 +56,9 @@ def main(
     try:
         walls.around_family()
     except OSError as error:
-        _unfit(given.channel, error)
+        _say_unfit(given.channel, error)
+        os.rmdir(scratch)
+        os._exit(_UNFIT)
     family = Family()
     worker = os.fork()
     if worker == 0:
@@ -89,16 +92,20 @@ def _be_worker(
     try:
         walls.around_worker(limits, scratch, user)
     except OSError as error:
-        _unfit(_CHANNEL, error)
+        _say_unfit(_CHANNEL, error)
+        os._exit(_UNFIT)
     tempfile.tempdir = os.environ["TMPDIR"]
-    program(_CHANNEL)
+    try:
+        program(_CHANNEL)
+    finally:
+        # Whatever happens, this process must not go on as what it was forked from.
+        os._exit(1)
 
 
-def _unfit(channel: int, error: OSError) -> NoReturn:
+def _say_unfit(channel: int, error: OSError) -> None:
     words = f"isolation failed: {error.strerror or error}"
     with contextlib.suppress(OSError):
         os.write(channel, frame(Unfit(words[:500])))
-    os._exit(_UNFIT)
 
 
 def _watch(worker: int, family: Family, limits: Limits, given: Descriptors) -> Ended | None:

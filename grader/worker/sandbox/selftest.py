@@ -7,30 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from typing import NoReturn
+from collections.abc import Iterator
 
-from .. import linux, supervisor
-from ..protocol import (
-    HEADER,
-    Layer,
-    Limits,
-    Malformed,
-    Noticed,
-    Ready,
-    Reply,
-    Standing,
-    Tier,
-    Unfit,
-    decode_reply,
-    frame,
-    length_of,
-)
+from .. import supervisor
+from ..protocol import Layer, Limits, Noticed, Ready, Reply, Standing, Tier, Unfit
+from ..wire import HEADER, Malformed, decode_reply, length_of
 from . import landlock
+from .probe import Address, Targets, probe
 from .properties import PROPERTIES, WATCHED, unwalled
 from .view import View
 from .walls import Walls
@@ -38,7 +23,6 @@ from .walls import Walls
 _MAY_LACK: dict[Tier, tuple[str, ...]] = {"isolated": (), "confined": ("disk space limited",)}
 _LIMITS = Limits(scratch_mb=1)
 _SECONDS = 5.0
-_NEW_USER = 0x10000000
 
 
 def standing(isolation: str, seen: View, canary: str) -> Standing:
@@ -52,7 +36,7 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
     """
     if isolation == "none":
         return unwalled("not asked for")
-    remarks = []
+    remarks: list[str] = []
     tiers: tuple[Tier, ...] = ("isolated", "confined")
     for tier in tiers[isolation == "confined" :]:
         holes = climb(Walls(tier, seen), canary)
@@ -77,15 +61,14 @@ def climb(walls: Walls, canary: str) -> dict[str, str]:
     channel, channel_there = socket.socketpair()
     control, control_there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with _listeners() as addresses, tempfile.TemporaryFile() as printed:
-        judge = os.getpid()
+        outside = os.path.join(tempfile.gettempdir(), f"gradkit-{os.getpid()}")
+        targets = Targets(canary, outside, os.getpid(), walls.seen.hidden, tuple(addresses))
         given = [channel_there.fileno(), control_there.fileno(), printed.fileno()]
         child = os.fork()
         if child == 0:
             channel.close()
             control.close()
-            supervisor.main(
-                walls, _LIMITS, given, lambda line: _probe(line, walls, canary, judge, addresses)
-            )
+            supervisor.main(walls, _LIMITS, given, lambda line: probe(line, targets, _LIMITS))
         channel_there.close()
         control_there.close()
         holes = dict(_holes(channel))
@@ -126,15 +109,12 @@ def _closes(channel: socket.socket) -> bool:
 
 
 @contextlib.contextmanager
-def _listeners() -> Iterator[list[tuple[int, tuple[str, int] | bytes]]]:
+def _listeners() -> Iterator[list[Address]]:
     """Something to reach, over the network and over an abstract socket; what of it this machine allows."""
     name = b"\0gradkit-%d" % os.getpid()
-    wanted: list[tuple[int, tuple[str, int] | bytes]] = [
-        (socket.AF_INET, ("127.0.0.1", 0)),
-        (socket.AF_UNIX, name),
-    ]
+    wanted: list[Address] = [(socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_UNIX, name)]
     with contextlib.ExitStack() as stack:
-        addresses = []
+        addresses: list[Address] = []
         for family, address in wanted:
             with contextlib.suppress(OSError):
                 listener = stack.enter_context(socket.socket(family))
@@ -142,66 +122,3 @@ def _listeners() -> Iterator[list[tuple[int, tuple[str, int] | bytes]]]:
                 listener.listen()
                 addresses.append((family, listener.getsockname()))
         yield addresses
-
-
-def _probe(channel: int, walls: Walls, canary: str, judge: int, addresses: list) -> NoReturn:
-    """Try everything, from inside. Whatever can be done is a hole."""
-    outside = os.path.join(os.path.dirname(canary), f"gradkit-{os.getpid()}")
-    attempts: list[tuple[str, str, Callable[[], object]]] = [
-        ("no reading of other files", f"read {canary}", lambda: open(canary).close()),
-        ("no writing to other files", f"wrote {outside}", lambda: _write(outside)),
-        ("no signals to other processes", "found the judge", lambda: os.kill(judge, 0)),
-        ("no other programs", "started a program", lambda: _start_program()),
-        ("no further namespaces", "made one", lambda: linux.call("unshare", _NEW_USER)),
-        ("disk space limited", "no limit", lambda: _write("large", 2 * _LIMITS.scratch_mb)),
-    ]
-    for hidden in walls.seen.hidden:
-        attempts.append((PROPERTIES[0], f"listed {hidden}", lambda place=hidden: _list(place)))
-    for family, address in addresses:
-        words = f"connected to {address!r}"
-        attempts.append(
-            ("no network", words, lambda f=family, a=address: socket.socket(f).connect(a))
-        )
-    for name, managed, attempt in attempts:
-        try:
-            attempt()
-        except OSError:
-            continue
-        os.write(channel, frame(Noticed(f"{name}: {managed}")))
-    _leave_daemon()
-    os.write(channel, frame(Ready()))
-    time.sleep(_SECONDS)
-    os._exit(0)
-
-
-def _write(path: str, megabytes: int = 0) -> None:
-    """Write a file, and take it away again where that worked."""
-    with open(path, "xb", buffering=0) as file:
-        for _ in range(megabytes):
-            if file.write(bytes(2**20)) < 2**20:
-                raise OSError("the disk is full")
-    os.unlink(path)
-
-
-def _list(folder: str) -> None:
-    if not os.listdir(folder):
-        raise OSError("nothing there")
-
-
-def _start_program() -> None:
-    os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
-
-
-def _leave_daemon() -> None:
-    """A process that nobody waits for, in a session of its own, which ignores what it can."""
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
-        return
-    os.setsid()
-    if os.fork():
-        os._exit(0)
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    time.sleep(4 * _SECONDS)
-    os._exit(0)
