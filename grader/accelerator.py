@@ -4,10 +4,13 @@ A laptop without a GPU cannot show a tensor left on the wrong device: everything
 `install()` torch has a device named "sim". Its tensors are plain `torch.Tensor` objects that say
 `device='sim:0'`; their memory is ordinary memory, so the CPU can compute every operation on them.
 
-    accelerator.py           the device itself: what torch finds as `torch.sim`
-    accelerator_kernels.py   relabel the arguments, compute on the CPU, relabel the result
-    accelerator_refusals.py  arguments of several devices, refused in the words of a GPU
-    accelerator_patches.py   the few names of torch that do not ask a device made in Python
+    sim/relabel.py      the same memory under the name of another device
+    sim/computation.py  one operation, computed by the CPU on relabelled arguments
+    sim/special.py      the operations that need more
+    sim/kernels.py      tells torch about both
+    sim/refusals.py     arguments of several devices, refused in the words of a GPU
+    sim/generators.py   torch.Generator(device="sim")
+    sim/patches.py      the few names of torch that do not ask a device made in Python
 
 docs/accelerator.md has the table of what must equal a real GPU, and the limits.
 """
@@ -21,8 +24,8 @@ from typing import Any
 
 import torch
 
-from grader import accelerator_kernels, accelerator_patches
-from grader.accelerator_kernels import DEVICE
+from .sim import kernels, patches
+from .sim.relabel import DEVICE
 
 __all__ = ["DEVICE", "AcceleratorUnavailable", "install", "is_installed"]
 
@@ -49,14 +52,14 @@ def install() -> torch.device:
         raise AcceleratorUnavailable(
             f"the simulated accelerator needs torch {NEEDS_TORCH} or later, found {torch.__version__}"
         )
-    accelerator_patches.settle_autograd_engine()
+    patches.settle_autograd_engine()
     try:
         setup(DEVICE, backend_module=_DeviceModule())
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise AcceleratorUnavailable(f"torch has another added device already: {reason}") from error
-    accelerator_kernels.register()
-    accelerator_patches.apply()
+    kernels.register()
+    patches.apply()
     return torch.device(DEVICE)
 
 

@@ -33,7 +33,9 @@ def build(
     from .page import PageError
 
     if not (ROOT / "solutions").is_dir():
-        _refuse(f"{ROOT / 'solutions'}: no such folder; this copy of the kit has nothing to build from")
+        _refuse(
+            f"{ROOT / 'solutions'}: no such folder; this copy of the kit has nothing to build from"
+        )
     try:
         if check:
             old = [*builder.stale(ROOT), *(Path(e) for e in exercises() if stale(e))]

@@ -11,7 +11,7 @@ import math
 
 import msgspec
 
-from .facts import Fact, Facts, Many, Numbers, Outcome, Observed, Raised, Unlike
+from .facts import Fact, Facts, Many, Numbers, Observed, Outcome, Raised, Unlike
 
 TOLERANCE = {"float64": 1e-7, "float32": 1e-5}
 

@@ -124,7 +124,9 @@ class Examination:
             self.message = messages.import_failed(self._source.exercise, failure)
         else:
             self.status = failure.reason
-            self.message = f"While {self._source.exercise}.py was imported: {messages.stopped(failure)}"
+            self.message = (
+                f"While {self._source.exercise}.py was imported: {messages.stopped(failure)}"
+            )
         for check in checks:
             yield Finding(Verdict(check, self.status, None, self.message))
 

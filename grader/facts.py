@@ -68,7 +68,7 @@ class Many(msgspec.Struct, frozen=True, tag_field="kind", tag="many"):
     items: tuple[Fact, ...]
 
 
-Fact: TypeAlias = None | bool | int | str | Numbers | Unlike | Many
+Fact: TypeAlias = bool | int | str | Numbers | Unlike | Many | None
 Facts: TypeAlias = dict[str, Fact]
 
 

@@ -103,6 +103,4 @@ def _explains_part(
         return False
     here = {difference.name: difference.saw for difference in found}
     its = differences(oracle.expected(check.id), outcome.facts)
-    return bool(its) and all(
-        d.name in here and agree(d.saw, here[d.name], alike=True) for d in its
-    )
+    return bool(its) and all(d.name in here and agree(d.saw, here[d.name], alike=True) for d in its)

@@ -29,7 +29,10 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     if first.note:
         saw = f"{saw} ({first.note})"
     return _parts(
-        Expected=claim, Saw=saw, Why=why or check.why, **{"Look at": _look(check, look or check.look)}
+        Expected=claim,
+        Saw=saw,
+        Why=why or check.why,
+        **{"Look at": _look(check, look or check.look)},
     )
 
 
@@ -48,6 +51,8 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
 def import_failed(exercise: str, error: Raised) -> str:
     """Why a module could not be imported."""
     words = " ".join(error.message.split())
+    if "encoding" in words or "codec can't decode" in words:
+        words += "; save the file as UTF-8 in your editor"
     at = f" at line {error.frames[-1].line}: {error.frames[-1].source}" if error.frames else ""
     return _cut(f"{exercise}.py cannot be imported: {error.type}: {words}{at}")
 

@@ -145,7 +145,9 @@ def gradient(value: Any, steps: int = 1) -> Fact:
     if not isinstance(value, torch.Tensor):
         return Unlike("a tensor", describe(value))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch warns when asked for the gradient of a tensor that is no leaf
+        warnings.simplefilter(
+            "ignore"
+        )  # torch warns when asked for the gradient of a tensor that is no leaf
         grad = value.grad
     return tensor(torch.zeros(value.shape) if grad is None else grad, steps)
 

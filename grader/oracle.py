@@ -133,7 +133,9 @@ class Live:
         from . import accelerator, scenario  # torch: only a live oracle needs it
 
         with _ONE_AT_A_TIME, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student should read of their own code's warnings alone
+            warnings.simplefilter(
+                "ignore"
+            )  # a student should read of their own code's warnings alone
             accelerator.install()
             return scenario.run(check, module, self._seed, self._accelerator)
 

@@ -113,5 +113,3 @@ def _bodies(target: Any) -> Iterator[CodeType]:
         if isinstance(code := getattr(target, "__code__", None), CodeType):
             yield code
         target = getattr(target, "__wrapped__", None)
-
-

@@ -40,11 +40,6 @@ def turns(items: Iterable[Fact]) -> Many:
     return Many(tuple(item for item, _ in groupby(items)))
 
 
-def turns(items: Iterable[Fact]) -> Many:
-    """The items in order, repeats told once: what ran, in which turns, but not how often."""
-    return Many(tuple(item for item, _ in groupby(items)))
-
-
 class StepWatch:
     """A `train_step(x, y)` that learns nothing: it notes what it is given, and answers with losses of its own making.
 

@@ -81,9 +81,9 @@ def replaced(exercise: str, function: str, implementation: Any) -> Any:
     """The reference with one function replaced."""
     module = with_replaced(reference(exercise), **{function: implementation})
     code = getattr(implementation, "__code__", None)
-    module.__file__ = code.co_filename if code else importlib.import_module(
-        implementation.__module__
-    ).__file__
+    module.__file__ = (
+        code.co_filename if code else importlib.import_module(implementation.__module__).__file__
+    )
     return module
 
 

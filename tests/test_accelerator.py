@@ -86,7 +86,16 @@ def test_a_factory_makes_a_tensor_of_the_device(device, make):
 
 
 def test_factories_give_the_numbers_of_the_cpu(device):
-    for name in ("tensor", "zeros", "ones", "full", "arange", "arange of floats", "linspace", "eye"):
+    for name in (
+        "tensor",
+        "zeros",
+        "ones",
+        "full",
+        "arange",
+        "arange of floats",
+        "linspace",
+        "eye",
+    ):
         assert torch.equal(FACTORIES[name](device).cpu(), FACTORIES[name]("cpu")), name
 
 
@@ -111,13 +120,6 @@ def test_the_default_device_can_be_this_one(device, restored_default_device):
     assert float((torch.rand(3) + 1).sum()) > 3
     torch.set_default_device("cpu")
     assert torch.zeros(1).device.type == "cpu"
-
-
-def test_the_device_is_the_current_accelerator(device):
-    accelerator_now = torch.accelerator.current_accelerator()
-    assert torch.accelerator.is_available()
-    assert accelerator_now is not None
-    assert accelerator_now.type == DEVICES[0] or device == "cuda"
 
 
 # -- moving
@@ -233,6 +235,23 @@ def test_sequences_and_comparison(device):
     assert tensor.shape == (2,)
 
 
+@pytest.mark.parametrize("number", [2, 2.5, True])
+@pytest.mark.parametrize("numbers", [[3, 4], [3.0, 4.0]])
+def test_numbers_of_python_yield_to_the_dtype_as_on_the_cpu(device, numbers, number):
+    here = torch.tensor(numbers)
+    there = here.to(device)
+    for compute in (
+        lambda x: x % number,
+        lambda x: number // x,
+        lambda x: x > number,
+        lambda x: x.xlogy(number),
+        lambda x: torch.where(x > 3, x, number),
+        lambda x: x.remainder(number) + x.fmod(number),
+    ):
+        assert compute(there).dtype == compute(here).dtype
+        assert torch.allclose(compute(there).cpu(), compute(here))
+
+
 def test_bool_of_several_numbers_raises(device):
     with pytest.raises(RuntimeError, match="Boolean value of Tensor with more than one value"):
         bool(torch.zeros(2, device=device))
@@ -263,6 +282,12 @@ def test_numpy_asks_for_the_cpu_before_it_asks_for_detach(device):
     with pytest.raises(RuntimeError, match=r"Use tensor.detach\(\).numpy\(\)"):
         torch.zeros(2, device=device, requires_grad=True).cpu().numpy()
     assert torch.zeros(2, device=device).cpu().numpy().tolist() == [0, 0]
+
+
+def test_numpy_by_force_copies(device):
+    tensor = torch.ones(2, device=device, requires_grad=True)
+    assert tensor.numpy(force=True).tolist() == [1, 1]
+    assert tensor.detach().to("cpu", non_blocking=True).device.type == "cpu"
 
 
 def test_tensor_of_a_tensor_copies_and_warns(device):
@@ -311,7 +336,9 @@ OPERATIONS = {
     "clamp and round": lambda a, b: (a.clamp(0.2, 0.8), b.mul(9).round(), a.abs().sign()),
     "cumulative": lambda a, b: (a.cumsum(0), b.cumprod(1)),
     "broadcast": lambda a, b: a[:, :1] + b[0],
-    "linear algebra": lambda a, b: (torch.linalg.solve(a[:3, :3] + torch.eye(3, device=a.device), b[:3]),),
+    "linear algebra": lambda a, b: (
+        torch.linalg.solve(a[:3, :3] + torch.eye(3, device=a.device), b[:3]),
+    ),
     "softmax": lambda a, b: (a.softmax(1), b.log_softmax(0), torch.logsumexp(a, 0)),
     "unfold": lambda a, b: a.reshape(-1).unfold(0, 3, 2) * 1,
     "complex": lambda a, b: torch.view_as_real(torch.complex(a, b).conj() * 2j),
@@ -383,6 +410,20 @@ def test_views_share_memory_both_ways(device):
     assert base.detach().data_ptr() == base.data_ptr()
 
 
+def test_shapes_change_in_place(device):
+    tensor = torch.zeros(1, 3, device=device)
+    assert tensor.squeeze_(0) is tensor
+    assert tensor.shape == (3,)
+    assert tensor.unsqueeze_(1).shape == (3, 1)
+    assert tensor.t_().shape == (1, 3)
+    assert same(tensor.set_(torch.ones(2, device=device)), [1.0, 1.0])
+    large = torch.arange(6.0, device=device)
+    view = large[:2]
+    assert same(large.resize_(4), [0.0, 1.0, 2.0, 3.0])
+    large.zero_()
+    assert same(view, [0.0, 0.0])
+
+
 def test_out_arguments_are_written_and_may_grow(device):
     out = torch.zeros(2, device=device)
     assert torch.add(torch.ones(2, device=device), 1, out=out) is out
@@ -429,6 +470,11 @@ def test_a_model_refuses_a_batch_from_the_cpu(device):
     )
 
 
+def test_a_device_that_is_not_there_is_refused(device):
+    with pytest.raises(RuntimeError, match="invalid device ordinal"):
+        torch.zeros(1, device=f"{device}:99")
+
+
 FAR_APART_MATRICES = {
     "matmul": lambda here, there: there @ here,
     "matmul, the other way": lambda here, there: here @ there,
@@ -452,9 +498,13 @@ def test_operations_on_whole_tensors_refuse_two_devices(device, compute):
 
 
 def test_a_convolution_refuses_a_batch_from_the_cpu(device):
-    with pytest.raises(RuntimeError, match=f"{SAME_DEVICE}|Input type .torch.FloatTensor. and weight"):
+    with pytest.raises(
+        RuntimeError, match=f"{SAME_DEVICE}|Input type .torch.FloatTensor. and weight"
+    ):
         nn.Conv2d(1, 1, 3, device=device)(torch.zeros(1, 1, 5, 5))
-    with pytest.raises(RuntimeError, match=rf"Input type \(torch.{device}.FloatTensor\) and weight"):
+    with pytest.raises(
+        RuntimeError, match=rf"Input type \(torch.{device}.FloatTensor\) and weight"
+    ):
         nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 5, 5, device=device))
 
 
@@ -695,9 +745,20 @@ def test_data_moves_a_parameter_and_back(device):
     assert parameter.grad.tolist() == [1, 1]
 
 
+def test_data_keeps_hooks_across_devices(device):
+    a, seen = torch.ones(1, requires_grad=True), []
+    a.register_hook(lambda grad: seen.append("hook"))
+    a.register_post_accumulate_grad_hook(lambda leaf: seen.append("late"))
+    a.data = a.data.to(device)
+    (a * 2).backward()
+    assert seen == ["hook", "late"]
+
+
 def test_a_gradient_of_another_device_is_refused(device):
     a = torch.zeros(1, device=device, requires_grad=True)
-    with pytest.raises(RuntimeError, match="attempting to assign a gradient with device type 'cpu'"):
+    with pytest.raises(
+        RuntimeError, match="attempting to assign a gradient with device type 'cpu'"
+    ):
         a.grad = torch.zeros(1)
     a.grad = torch.ones(1, device=device)
     assert same(a.grad, [1.0])
@@ -802,7 +863,9 @@ def test_losses_give_the_numbers_of_the_cpu(device, loss):
 def test_cross_entropy_of_classes_and_embedding(device):
     both(
         device,
-        lambda scores: nn.CrossEntropyLoss()(scores, torch.tensor([0, 2, 1, 0], device=scores.device)),
+        lambda scores: nn.CrossEntropyLoss()(
+            scores, torch.tensor([0, 2, 1, 0], device=scores.device)
+        ),
         (4, 3),
     )
     table = nn.Embedding(5, 2).to(device)
@@ -1015,7 +1078,9 @@ def test_data_sets_of_the_device(device):
 
 def test_pinned_loaders_give_what_others_give(device):
     data = TensorDataset(torch.arange(4.0))
-    batches = [batch.to(device, non_blocking=True) for (batch,) in DataLoader(data, 2, pin_memory=True)]
+    batches = [
+        batch.to(device, non_blocking=True) for (batch,) in DataLoader(data, 2, pin_memory=True)
+    ]
     assert same(torch.cat(batches), [0.0, 1.0, 2.0, 3.0])
 
 
@@ -1024,4 +1089,4 @@ def test_make_dot_draws_the_graph(device, leaves):
     a, b, loss = leaves
     source = torchviz.make_dot(loss, params={"a": a, "b": b}).source
     assert "AccumulateGrad" in source
-    assert "a\n (1)" in source
+    assert "a\\n (1)" in source or "a\n (1)" in source

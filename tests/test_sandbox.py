@@ -411,6 +411,23 @@ def test_hidden_folders_are_left_out_of_what_is_readable(tmp_path: Path) -> None
     assert list(seen.readable()) == [str(tmp_path / "a/open"), inner]
 
 
+def test_an_installed_kit_is_hidden_among_the_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("grader", "numpy"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    seen = view.view(str(tmp_path), packages=True)
+    assert str(tmp_path) in seen.trees
+    assert str(tmp_path / "numpy") in list(seen.readable())
+    assert str(tmp_path / "grader") not in list(seen.readable())
+
+
+def test_a_checkout_is_not_seen_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert not any(str(tmp_path) in path for path in view.view(str(tmp_path)).readable())
+
+
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_every_refused_call_is_in_the_table(machine: str) -> None:
     missing = [name for name in seccomp.REFUSED if syscalls.number(name, machine) is None]

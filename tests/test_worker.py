@@ -85,17 +85,21 @@ def number(outcome: Outcome) -> float:
     return fact.values()[0]
 
 
-def alive(mark: str) -> list[str]:
-    """Ids of the processes whose command or environment mentions `mark`."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
+def descendants(ancestor: int) -> set[int]:
+    """Ids of all processes that come from one."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if mark.encode() in (entry / "cmdline").read_bytes() + (entry / "comm").read_bytes():
-                found.append(entry.name)
+            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
+    found: set[int] = set()
+    waiting = {ancestor}
+    while waiting:
+        waiting = {child for child, parent in parents.items() if parent in waiting}
+        found |= waiting
     return found
 
 
-def gone(processes: list[int], seconds: float = 10) -> bool:
+def gone(processes: set[int], seconds: float = 10) -> bool:
     """Whether all of them have ended, or do so soon; zombies have."""
     deadline = time.monotonic() + seconds
     while any(map(_runs, processes)):
@@ -543,16 +547,15 @@ DAEMON = """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_daemons_end_with_their_worker() -> None:
-    with open_server(fork=True, checks=CHECKS, accelerator="cpu") as server:
-        assert number(acted(server, "def act(): return 1")) == 1
-        before = set(_programs())
-        with started(server, DAEMON) as worker:
-            assert worker.imported(20) is None
-            assert number(worker.run(ACT, 7, 20)) == 1
-            during = set(_programs()) - before
-            assert during
-        assert gone(list(during))
+def test_daemons_end_with_their_worker(server: Server) -> None:
+    number(acted(server, "def act(): return 1"))
+    before = descendants(os.getpid())
+    with started(server, DAEMON) as worker:
+        assert worker.imported(20) is None
+        assert number(worker.run(ACT, 7, 20)) == 1
+        during = descendants(os.getpid()) - before
+        assert len(during) >= 3
+    assert gone(during)
 
 
 JUDGE = """
@@ -560,8 +563,10 @@ JUDGE = """
     from grader.worker import Limits, Source, open_server
     fork, checks = sys.argv[1] == "forked", "tests.worker_checks"
     with open_server(fork=fork, checks=checks, accelerator="cpu") as server:
-        text = b"import collections, itertools; collections.deque(itertools.repeat(0), maxlen=0)"
+        text = b"import collections as c, itertools as i; print(1); c.deque(i.repeat(0), maxlen=0)"
         worker = server.start(Source("play", text, "play.py"), Limits())
+        while not worker.output():
+            time.sleep(0.05)
         print("started", flush=True)
         time.sleep(60)
 """
@@ -570,7 +575,6 @@ JUDGE = """
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_survives_the_judge(kind: str) -> None:
-    before = set(_programs())
     judge = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(JUDGE), kind],
         cwd=ROOT,
@@ -579,14 +583,9 @@ def test_nothing_survives_the_judge(kind: str) -> None:
     )
     assert judge.stdout
     assert judge.stdout.readline() == b"started\n"
-    during = set(_programs()) - before
-    assert during
+    during = descendants(judge.pid)
+    assert len(during) >= 3
     judge.send_signal(signal.SIGKILL)
     judge.wait()
     judge.stdout.close()
-    assert gone(list(during))
-
-
-def _programs() -> list[int]:
-    """Ids of all processes that run, or were forked from, the workers' program."""
-    return [int(process) for process in alive("worker/boot.py")]
+    assert gone(during)

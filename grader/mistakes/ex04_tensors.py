@@ -189,7 +189,7 @@ def always_cuda():
 
 @mistake("pick_device", look="if and else")
 def the_wrong_way_round():
-    """"cuda" belongs to the case in which CUDA is available."""
+    """ "cuda" belongs to the case in which CUDA is available."""
     return "cpu" if torch.cuda.is_available() else "cuda"
 
 

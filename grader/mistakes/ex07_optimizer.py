@@ -74,7 +74,11 @@ def forgets_backward(loss, optimizer):
     optimizer.zero_grad()
 
 
-@mistake("optimizer_step", look="Optimizer.step", same_as=("forgets-backward", "zeroes-between", "steps-before-backward"))
+@mistake(
+    "optimizer_step",
+    look="Optimizer.step",
+    same_as=("forgets-backward", "zeroes-between", "steps-before-backward"),
+)
 def forgets_step(loss, optimizer):
     """backward() only computes gradients; the parameters move in step()."""
     loss.backward()

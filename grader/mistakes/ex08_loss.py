@@ -57,7 +57,7 @@ def _reduce(squares, reduction):
 
 @mistake("manual_mse", look="if and else")
 def always_averages(y, yhat, reduction="mean"):
-    """"sum" and "none" are asked for as well."""
+    """ "sum" and "none" are asked for as well."""
     _reduce(y, reduction)
     return ((y - yhat) ** 2).mean()
 

@@ -153,12 +153,10 @@ def _forget_ourselves(checks: str) -> None:
 def _print_at_once() -> None:
     """Leave nothing that was printed in a buffer, so that a crash or an answer finds it all written."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        # Unbuffered, as Python's own option -u does it.
         raw = io.FileIO(descriptor, "w", closefd=False)
         stream = io.TextIOWrapper(
-            raw,  # type: ignore[arg-type]  # unbuffered, as Python's own option -u does it
-            encoding="utf-8",
-            errors="backslashreplace",
-            write_through=True,
+            raw, encoding="utf-8", errors="backslashreplace", write_through=True
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

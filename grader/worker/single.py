@@ -36,12 +36,11 @@ def main(given: Options) -> NoReturn:
 
 
 def _end_with_judge(line: int, worker: int) -> NoReturn:
-    """Wait for the line to close, and end the whole process group then, and the folder it lived in."""
+    """Wait for the line to close or the worker to end; then end the whole process group, and the folder it lived in."""
     poll = select.poll()
     poll.register(line, 0)
-    while os.getppid() == worker:
-        if poll.poll(_LOOK_MS):
-            os.kill(worker, signal.SIGKILL)
-            shutil.rmtree(os.getcwd(), ignore_errors=True)
-            os.killpg(0, signal.SIGKILL)
+    while os.getppid() == worker and not poll.poll(_LOOK_MS):
+        pass
+    shutil.rmtree(os.getcwd(), ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
     os._exit(0)

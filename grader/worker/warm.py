@@ -15,6 +15,16 @@ from . import boot
 from .launch import Options
 from .program import Setting
 
+_IMPORTED_LATE = ("torch.utils._device", "torch.utils.data", "multiprocessing.popen_fork")
+"""What torch imports when it is first asked for a default device, and when a loader starts its processes."""
+
+_SLOW = (
+    "sklearn.linear_model",
+    "sklearn.model_selection",
+    "sklearn.preprocessing",
+    "torchviz",
+)
+
 
 def up(given: Options) -> Setting:
     """Import torch, the scenarios and the check modules, and set up the device.
@@ -24,28 +34,30 @@ def up(given: Options) -> Setting:
     """
     import torch
 
+    from .. import slate
     from . import dynamo
     from .manifest import manifest
 
     torch.set_num_threads(1)
     # Read from /proc/cpuinfo, which a worker may not see.
     torch.backends.cpu.get_cpu_capability()
-    # What a DataLoader imports when it starts its processes.
-    importlib.import_module("multiprocessing.popen_fork")
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
     dynamo.defer()
     if given.accelerator == "sim":
         importlib.import_module("grader.accelerator").install()
     package = importlib.import_module(given.checks)
     for found in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{given.checks}.{found.name}")
+    # Some of numpy and torch is imported when it is first used.
+    slate.clean(0)
     return Setting(given.checks, given.accelerator, manifest())
 
 
-def scikit_learn() -> None:
-    """Import what exercises use of scikit-learn: slow, and needed by few."""
-    import sklearn.linear_model
-    import sklearn.model_selection
-    import sklearn.preprocessing  # noqa: F401  # imported for the workers
+def slow_packages() -> None:
+    """Import the packages that few exercises need, and that take long."""
+    for name in _SLOW:
+        importlib.import_module(name)
 
 
 def settle() -> None:

@@ -43,7 +43,7 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
 
     setting = warm.up(given)
     if given.preload == "full":
-        warm.scikit_learn()
+        warm.slow_packages()
     warm.forget_path()
     warm.settle()
     # Supervisors are nobody's business once they are forked: their own line to the judge tells how things ended.
@@ -51,7 +51,7 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
     if len(sockets) > 1 and os.fork() == 0:
         linux.die_with_parent()
         sockets.pop(0).close()
-        warm.scikit_learn()
+        warm.slow_packages()
         warm.settle()
     memory = data_bytes()
 

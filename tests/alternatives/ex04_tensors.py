@@ -114,9 +114,7 @@ def by_index():
 @alternative("make_params")
 def made_on_the_device(seed, device):
     torch.manual_seed(seed)
-    return [
-        torch.randn(1, requires_grad=True, dtype=torch.float, device=device) for _ in range(2)
-    ]
+    return [torch.randn(1, requires_grad=True, dtype=torch.float, device=device) for _ in range(2)]
 
 
 @alternative("make_params")

@@ -171,7 +171,7 @@ def made_then_sent(model, n_classes):
 def replaced_first_then_thawed(model, n_classes):
     old = model.fc
     old.requires_grad_(False)
-    setattr(model, "fc", nn.Linear(old.weight.shape[1], n_classes, device=old.weight.device))
+    model.fc = nn.Linear(old.weight.shape[1], n_classes, device=old.weight.device)
     model.requires_grad_(False)
     model.fc.requires_grad_(True)
     return model
@@ -181,6 +181,8 @@ def replaced_first_then_thawed(model, n_classes):
 def with_factory_options(model, n_classes):
     model.requires_grad_(False)
     weight = model.fc.weight
-    head = nn.Linear(model.fc.in_features, n_classes, True, device=weight.device, dtype=weight.dtype)
+    head = nn.Linear(
+        model.fc.in_features, n_classes, True, device=weight.device, dtype=weight.dtype
+    )
     model._modules["fc"] = head
     return model

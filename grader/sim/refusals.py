@@ -13,13 +13,27 @@ from typing import Any
 import torch
 
 _NUMBER_BY_NUMBER = frozenset(
-    "binary_cross_entropy elu fill gelu glu hardtanh huber_loss leaky_relu masked_fill "
-    "mse_loss normal rsub smooth_l1_loss softplus where".split()
+    {
+        "binary_cross_entropy",
+        "elu",
+        "fill",
+        "gelu",
+        "glu",
+        "hardtanh",
+        "huber_loss",
+        "leaky_relu",
+        "masked_fill",
+        "mse_loss",
+        "normal",
+        "rsub",
+        "smooth_l1_loss",
+        "softplus",
+    }
 )
 """Operations that work number by number, though torch does not tag them as pointwise."""
 
 _INDEXING = frozenset(
-    "index _unsafe_index index_put _unsafe_index_put _index_put_impl".split()
+    {"index", "_unsafe_index", "index_put", "_unsafe_index_put", "_index_put_impl"}
 )
 
 

@@ -10,17 +10,8 @@ from typing import Any
 
 import torch
 
-from grader.accelerator_generators import Generator
-from grader.accelerator_kernels import DEVICE
-
-
-def apply() -> None:
-    """Puts the patches in place."""
-    torch.Tensor.data = property(_get_data, _set_data, doc=torch._C.TensorBase.data.__doc__)
-    torch._has_compatible_shallow_copy_type = _has_compatible_shallow_copy_type
-    torch.UntypedStorage.__new__ = _new_storage
-    torch.Generator = Generator
-    torch.autograd._engine_run_backward = _backward_on_this_thread
+from .generators import Generator
+from .relabel import DEVICE
 
 
 # -- backward passes run on the thread that asks for them
@@ -49,7 +40,7 @@ def _backward_on_this_thread(*args: Any, **kwargs: Any) -> Any:
 
 # -- `tensor.data = ...` across devices, which Module.to uses
 
-_data = torch._C.TensorBase.data
+_data: Any = torch._C.TensorBase.data
 _same_kind = torch._has_compatible_shallow_copy_type
 
 
@@ -78,7 +69,7 @@ def _set_data(tensor: torch.Tensor, value: Any) -> None:
         _data.__set__(tensor, value)
 
 
-def _move(tensor: torch.Tensor, value: torch.Tensor) -> None:
+def _move(tensor: Any, value: torch.Tensor) -> None:
     """Gives a tensor the memory and device of another; the object stays, its gradient moves along."""
     if not tensor.is_leaf:
         raise RuntimeError(
@@ -87,8 +78,13 @@ def _move(tensor: torch.Tensor, value: torch.Tensor) -> None:
     trainable, grad = tensor.requires_grad, tensor.grad
     if trainable and tensor._use_count() > 1:  # a graph made before the move holds it
         torch.autograd.graph.get_gradient_edge(tensor).node.register_prehook(_refuse_backward)
+    hooks, late_hooks = tensor._backward_hooks, tensor._post_accumulate_grad_hooks
     torch._C._swap_tensor_impl(tensor, _get_data(value))
     tensor.requires_grad_(trainable)
+    if hooks:
+        tensor._backward_hooks = hooks
+    if late_hooks:
+        tensor._post_accumulate_grad_hooks = late_hooks
     if grad is not None:
         _set_data(grad, grad.to(value.device))
         tensor.grad = grad
@@ -111,3 +107,18 @@ def _new_storage(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> An
     if device is not None:
         kwargs["device"] = device
     return torch._C.StorageBase.__new__(cls, *args, **kwargs)
+
+
+_PATCHES: tuple[tuple[Any, str, Any], ...] = (
+    (torch.autograd, "_engine_run_backward", _backward_on_this_thread),
+    (torch.Tensor, "data", property(_get_data, _set_data, doc=_data.__doc__)),
+    (torch, "_has_compatible_shallow_copy_type", _has_compatible_shallow_copy_type),
+    (torch.UntypedStorage, "__new__", staticmethod(_new_storage)),
+    (torch, "Generator", Generator),
+)
+
+
+def apply() -> None:
+    """Puts the patches in place."""
+    for owner, name, patch in _PATCHES:
+        setattr(owner, name, patch)

@@ -1,0 +1,1 @@
+"""What `grader.accelerator` is made of; its docstring is the map."""
