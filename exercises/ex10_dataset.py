@@ -118,7 +118,7 @@ class CsvDataset(Dataset):
         path: str | PathLike[str],
         transform: Callable[[torch.Tensor], Any] | None = None,
     ) -> None:
-        """Read the file at path, a str or a pathlib.Path, say."""
+        """Read the file at path: a str or an os.PathLike (a Path, say)."""
         raise NotImplementedError
 
     def __len__(self) -> int:

@@ -25,7 +25,7 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     """
     first = found[0]
     expected, saw = _pair(first)
-    claim = check.claim if not expected else f"{check.claim}; {expected}"
+    claim = check.claim if expected in ("", check.claim) else f"{check.claim}; {expected}"
     if first.note:
         saw = f"{saw} ({first.note})"
     return _parts(

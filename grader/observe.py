@@ -159,7 +159,7 @@ def scalar_tensor(value: Any, steps: int = 1) -> Fact:
     return Unlike("a tensor with no dimensions", describe(value))
 
 
-def several(value: Any, *names: str) -> Sequence[Any]:
+def several(value: Any, *names: str) -> list[Any]:
     """Take apart a result that should be several, as a tuple or list (or rows of an array).
 
     Raises:
@@ -168,7 +168,7 @@ def several(value: Any, *names: str) -> Sequence[Any]:
     if isinstance(value, tuple | list | np.ndarray | torch.Tensor) and (
         getattr(value, "ndim", 1) > 0 and len(value) == len(names)
     ):
-        return value
+        return list(value)
     raise Unusable(f"{len(names)} results, {_listing(names)}", describe(value))
 
 
@@ -243,7 +243,7 @@ def _plain_float(value: Real) -> float:
 def _describe_tensor(value: torch.Tensor) -> str:
     with DisableOverrides():
         shape, dtype = tuple(value.shape), str(value.dtype).removeprefix("torch.")
-        return f"a {dtype} tensor of shape {shape}"
+        return f"{_article(dtype)} tensor of shape {shape}"
 
 
 def _short(words: str) -> str:

@@ -23,7 +23,10 @@ def clean(seed: int) -> None:
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
-    torch.use_deterministic_algorithms(False)
+    if (
+        torch.are_deterministic_algorithms_enabled()
+    ):  # the setter would import torch._inductor, for a second
+        torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
     if torch.get_num_threads() != 1:
         torch.set_num_threads(1)
@@ -55,7 +58,7 @@ def left_behind(before: dict[str, Any], generator: Generator) -> str:
 
 
 def _numpy_state() -> tuple[bytes, int, int]:
-    state = np.random.get_state(legacy=True)
+    state: Any = np.random.get_state(legacy=True)
     return bytes(state[1]), int(state[2]), int(state[3])
 
 

@@ -90,9 +90,9 @@ def gives_a_new_value(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
 
 @check("updates_per_epoch", aspect="numbers", look="math.ceil", tidy=True)
 def counts_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """A batch size that divides the data gives n / batch_size updates, as an int.
+    """Counts the batches that it takes to use every point once, a short last one too, as an int.
 
-    An epoch is over when every point was used once; each batch makes one update.
+    Each batch makes one update; points that fill no whole batch make one of their own.
     """
     batch, batches = draw.integer(2, 9), draw.integer(3, 9)
     n = batch * batches
@@ -100,19 +100,7 @@ def counts_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
         "mini-batches": integer(exercise.updates_per_epoch(n, batch)),
         "batch": integer(exercise.updates_per_epoch(n, n)),
         "stochastic": integer(exercise.updates_per_epoch(n, 1)),
-    }
-
-
-@check("updates_per_epoch", aspect="numbers", look="math.ceil")
-def counts_the_short_last_batch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """The points left over at the end make a batch of their own, which counts too.
-
-    Points that fill no whole batch must be used as well before the epoch is over.
-    """
-    batch = draw.integer(4, 9)
-    n = batch * draw.integer(3, 9) + draw.integer(1, batch - 1)
-    return {
-        "updates": integer(exercise.updates_per_epoch(n, batch)),
-        "one point left over": integer(exercise.updates_per_epoch(2 * batch + 1, batch)),
+        "with points left over": integer(exercise.updates_per_epoch(n + 1, batch)),
+        "with nearly a batch left over": integer(exercise.updates_per_epoch(n - 1, batch)),
         "a batch larger than the data": integer(exercise.updates_per_epoch(batch, n)),
     }

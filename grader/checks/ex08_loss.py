@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -86,7 +87,7 @@ def refuses_any_other_word(exercise: Any, draw: Draw, device: str) -> dict[str, 
     y, yhat = draw.tensor(3, 1), draw.tensor(3, 1)
     words = ("mean", "average", "sum", "median", "none", "")
     return {
-        f'with "{word}"': raised_by(lambda w=word: exercise.manual_mse(y, yhat, w), ValueError)
+        f'with "{word}"': raised_by(partial(exercise.manual_mse, y, yhat, word), ValueError)
         for word in words
     }
 

@@ -39,11 +39,9 @@ def item_i_is_the_pair_of_x_and_y(exercise: Any, draw: Draw, device: str) -> dic
     for kind, dataset in made.items():
         x, y = kinds[kind]
         facts |= named(kind, _points(dataset, len(x)))
-        first = several(dataset[0], *_PAIR)
-        facts |= named(
-            kind, {"x is on": place(first[0], x.device), "y is on": place(first[1], y.device)}
-        )
-        facts |= named(kind, {"x handed in, afterwards": tensor(x)})
+        places = zip(_PAIR, several(dataset[0], *_PAIR), strict=True)
+        facts |= named(kind, {f"{name} is on": place(value, x.device) for name, value in places})
+        facts |= named(kind, {"x handed in, afterwards": tensor(x), "y handed in": tensor(y)})
     return facts
 
 
@@ -82,13 +80,13 @@ def holds_x_and_y_as_float32(exercise: Any, draw: Draw, device: str) -> dict[str
     numpy counts in float64, and from_numpy keeps that; data stay on the CPU until their batch is in use.
     """
     facts: dict[str, Any] = {}
-    for kind, n in (("", draw.integer(5, 9)), ("a single point:", 1)):
+    for kind, n in (("several points:", draw.integer(5, 9)), ("a single point:", 1)):
         x, y = draw.line(n)
         made = exercise.make_tensor_dataset(x, y)
         dataset = instance(made, TensorDataset, "a TensorDataset")
         x_held, y_held = several(dataset.tensors, "tensor x", "tensor y")
         facts |= named(kind, {"points": len(dataset), "x": tensor(x_held), "y": tensor(y_held)})
-        facts |= named(kind, {"x is on": place(x_held, "cpu"), "y is on": place(y_held, "cpu")})
+        facts |= named(kind, {"x is on": _device(x_held), "y is on": _device(y_held)})
         facts |= named(kind, {"array x afterwards": array(x), "array y afterwards": array(y)})
     return facts
 
@@ -135,7 +133,7 @@ def each_line_is_a_point(exercise: Any, draw: Draw, device: str) -> dict[str, An
         for (kind, dataset), n in zip(made.items(), sizes, strict=True):
             facts |= named(kind, _points(dataset, n))
             x, y = several(dataset[0], *_PAIR)
-            facts |= named(kind, {"x is on": place(x, "cpu"), "y is on": place(y, "cpu")})
+            facts |= named(kind, {"x is on": _device(x), "y is on": _device(y)})
     return facts
 
 
@@ -222,11 +220,17 @@ def _points(dataset: Any, n: int) -> dict[str, Any]:
     """The length of a data set, which should be n, and its items."""
     length = len(dataset)
     items = [several(dataset[i], *_PAIR) for i in range(min(n, length))]
+    first = zip(_PAIR, items[0], strict=True) if items else ()
     return {
         "points": length,
-        "x": [tensor(x) for x, _ in items],
-        "y": [tensor(y) for _, y in items],
+        **{f"{name} of item 0": tensor(value) for name, value in first},
+        "x of all items": [tensor(x) for x, _ in items],
+        "y of all items": [tensor(y) for _, y in items],
     }
+
+
+def _device(value: Any) -> str:
+    return value.device.type if isinstance(value, torch.Tensor) else describe(value)
 
 
 def _answer(dataset: Any, index: int) -> str:

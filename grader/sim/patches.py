@@ -13,7 +13,6 @@ import torch
 from .generators import Generator
 from .relabel import DEVICE
 
-
 # -- backward passes run on the thread that asks for them
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -89,14 +88,6 @@ KERNELS: dict[torch._ops.OpOverload, Kernel] = {
     _aten.convolution_overrideable.default: _convolution,
     _aten.convolution_backward_overrideable.default: _convolution_backward,
     _aten._fused_sdp_choice.default: _attention_in_plain_operations,
-} | {
-    op: functools.partial(op.redispatch, CPU_KEY)
-    for op in (
-        _aten.set_.default,
-        _aten.set_.source_Tensor,
-        _aten.set_.source_Storage,
-        _aten.set_.source_Storage_storage_offset,
-    )
 }
 
 

@@ -141,12 +141,25 @@ def _prepare(request: Import, setting: Setting, data_bytes: int) -> dict[str, Ch
     return {check.info.id: check for check in known}
 
 
+class _Nowhere:
+    """Finds no package of ours, however it was installed."""
+
+    def __init__(self, packages: set[str]) -> None:
+        self._packages = packages
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """See importlib.abc.MetaPathFinder."""
+        if name.partition(".")[0] in self._packages:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 def _forget_ourselves(checks: str) -> None:
     """Leave nothing of the grader for `import` to find; what runs keeps what it needs."""
-    own = (__name__.partition(".")[0], checks.partition(".")[0])
+    own = {__name__.partition(".")[0], checks.partition(".")[0]}
     for name in list(sys.modules):
         if name.partition(".")[0] in own:
             del sys.modules[name]
+    sys.meta_path.insert(0, _Nowhere(own))
     sys.modules["__main__"] = ModuleType("__main__")
 
 

@@ -17,16 +17,12 @@ from . import alternative
 @alternative("ManualLinearRegression")
 class registered_by_name(nn.Module):
     def __init__(self, **options):
-        super(registered_by_name_class(), self).__init__()
+        super().__init__(**options)
         for name in "ab":
             self.register_parameter(name, nn.Parameter(torch.empty(1).normal_()))
 
     def forward(self, x):
         return torch.addcmul(self.a, self.b, x)
-
-
-def registered_by_name_class():
-    return registered_by_name.implementation
 
 
 @alternative("ManualLinearRegression")
@@ -57,7 +53,7 @@ class initialised_in_place(nn.Module):
 
 
 @alternative("ManualLinearRegression")
-class callable_itself(nn.Module):
+class adds_to_the_product_in_place(nn.Module):
     def __init__(self):
         super().__init__()
         self.a = nn.Parameter(torch.randn(1, requires_grad=True, dtype=torch.float))
@@ -111,7 +107,7 @@ class also_in_a_sequence(nn.Module):
 class by_hand_with_the_weight(nn.Module):
     def __init__(self):
         super().__init__()
-        self.linear = nn.LazyLinear(1) if False else nn.Linear(1, 1)
+        self.linear = nn.Linear(1, 1).requires_grad_(True)
 
     def forward(self, x):
         return x @ self.linear.weight.T + self.linear.bias
