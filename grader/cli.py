@@ -10,6 +10,7 @@ import typer
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Graded exercises for a step-by-step PyTorch tutorial.",
 )
@@ -45,8 +46,12 @@ def build(
     except PageError as error:
         _refuse(str(error))
     for exercise in exercises():
-        if stale(exercise):
+        if not stale(exercise):
+            continue
+        try:
             typer.echo(f"wrote {write(exercise).relative_to(ROOT)}")
+        except (ImportError, OSError, RuntimeError) as error:
+            _refuse(f"{exercise} cannot be recorded: {error}")
 
 
 def _report(old: list[Path]) -> None:

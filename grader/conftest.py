@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = _folder(config)
     if not folder.is_dir():
         raise pytest.UsageError(f"{folder}: no such folder; name one with --submission DIR")
+    if config.option.device != "sim":
+        _insist_on(config.option.device)
     # Opened before anything is collected: the worker's server imports torch meanwhile.
     config.stash[_RUNNING] = SelfCheck(
         folder,
@@ -147,6 +149,16 @@ def _folder(config: pytest.Config) -> Path:
 def _patience(config: pytest.Config) -> float:
     """Seconds for each check: pytest-timeout's, where it is told."""
     return getattr(config.option, "timeout", None) or PATIENCE
+
+
+def _insist_on(device: str) -> None:
+    import torch  # a second of waiting that only a real device is worth
+
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        words = str(error).splitlines()[0]
+        raise pytest.UsageError(f"--device {device}: not to be had here: {words}") from None
 
 
 def _distributes(config: pytest.Config) -> bool:

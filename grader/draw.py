@@ -73,7 +73,8 @@ class Draw:
         self, inputs: int = 1, outputs: int = 1, device: str | torch.device = "cpu"
     ) -> nn.Linear:
         """A Linear layer with numbers of our own; torch's generator is not drawn from."""
-        layer = nn.utils.skip_init(nn.Linear, inputs, outputs)
+        with torch.random.fork_rng(devices=[]):
+            layer = nn.Linear(inputs, outputs)
         with torch.no_grad():
             layer.weight.copy_(self.tensor(outputs, inputs))
             layer.bias.copy_(self.tensor(outputs))

@@ -16,7 +16,7 @@ from .options import PUBLISHED_SEED
 from .oracle import ROOT, Live, Oracle, Recorded, Recording
 from .page import read_page
 
-_SHARED = ("check", "scenario", "observe", "draw", "slate", "watch", "facts", "bank")
+_SHARED = ("check", "scenario", "observe", "draw", "slate", "watch", "facts", "bank", "accelerator")
 
 
 def oracle_for(exercise: str, seed: int, accelerator: str = "sim", root: Path = ROOT) -> Oracle:
@@ -87,7 +87,7 @@ def _current(recording: Recording, exercise: str, root: Path) -> bool:
 
 def _public(exercise: str, root: Path) -> list[Path]:
     grader = root / "grader"
-    devices = sorted(grader.glob("accelerator*.py"))
+    devices = sorted((grader / "sim").glob("*.py"))
     shared = [grader / f"{name}.py" for name in _SHARED]
     return [*shared, *devices, grader / "checks" / f"{exercise}.py"]
 

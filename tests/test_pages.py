@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 
 from grader.build import build, stale
+from grader.expectations import stale as stale_recording
+from grader.oracle import exercises
 from grader.page import Page, PageError, PageFunction, read_page
 
 ROOT = Path(__file__).parent.parent
@@ -510,3 +512,8 @@ def test_a_page_in_another_encoding_is_told(root: Path) -> None:
     with pytest.raises(PageError) as caught:
         read_page(path)
     assert str(caught.value) == f"{path}:3: this is not UTF-8; save the page in that encoding"
+
+
+@pytest.mark.parametrize("exercise", exercises())
+def test_the_recorded_observations_are_current(exercise):
+    assert not stale_recording(exercise), "run `gradkit build`"
