@@ -161,6 +161,10 @@ def test_a_subclass_with_lying_methods_earns_nothing(broken):
     assert {s for name, (s, _) in seen.items() if name.startswith("manual_mse")} == {"failure"}
 
 
+def test_a_flood_of_output_does_not_bury_the_messages(broken):
+    assert len(broken.screen) < 200_000
+
+
 def test_a_finished_exercise_beside_broken_ones_passes(broken):
     assert _statuses(broken, "ex07_optimizer") == {"passed"}
 
