@@ -40,6 +40,7 @@ def leaves_the_gradients_in_grad(exercise: Any, draw: Draw, device: str) -> dict
         "a.grad": gradient(a),
         "b.grad": gradient(b),
         "a afterwards": tensor(a),
+        "x requires grad": x.requires_grad,
         **named("a", leaf(a)),
         **named("b", leaf(b)),
     }
@@ -224,6 +225,7 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
     parameters() walks through nested layers; requires_grad is a flag of each tensor.
     """
     model = nn.Sequential(draw.linear(2, 3), nn.Sequential(draw.linear(3, 2), draw.linear(2, 1)))
+    model.register_parameter("scale", nn.Parameter(draw.tensor(1)))
     weight = model[0].weight
     result = exercise.freeze(model)
     return {
@@ -284,8 +286,10 @@ def the_head_is_on_the_models_device(exercise: Any, draw: Draw, device: str) -> 
     Layers are made on the CPU unless told otherwise, and a model works only on one device.
     """
     model = _classifier(draw, device)
+    model.fc = nn.Linear(5, 7, bias=False, device=device)
     exercise.replace_head(model, 2)
     return {
+        "model.fc has a bias": model.fc.bias is not None,
         "model.fc is on": place(model.fc.weight, device),
         "output's shape": list(model(draw.tensor(3, 4, device=device)).shape),
         **leaf(model.fc.weight),

@@ -66,6 +66,7 @@ def reaches_every_branch(exercise: Any, draw: Draw, device: str) -> dict[str, An
     output = torch.cat([draw.tensor(3), torch.sin(a), torch.cos(b).abs()]).max()
     return {
         "behind a branching graph": texts(exercise.backward_ops(output)),
+        "behind an operation used twice": texts(exercise.backward_ops((a * 2) * (b.exp() * 3))),
         "behind plain data": texts(exercise.backward_ops(draw.tensor(2))),
         "behind a number that needs no gradient": texts(exercise.backward_ops(a.detach().sum())),
     }
@@ -88,6 +89,7 @@ def finds_the_leaves_that_backward_reaches(
     found = _listed(exercise.trainable_leaves(output))
     mean = _layer_leaves(exercise, draw)
     return {
+        "a.grad afterwards": gradient(a),
         "how many": len(found),
         "found": _which(found, a=a, b=b, frozen=frozen, unused=unused, output=output),
         "in a model": mean,
@@ -142,6 +144,7 @@ def both_branches_carry_gradients(exercise: Any, draw: Draw, device: str) -> dic
     for name, factor in (("small errors", 0.3), ("large errors", 3.0)):
         error = (torch.tanh(draw.tensor(4, 1)) + 1.5).mul(factor / 1.5).requires_grad_()
         loss = instance(exercise.branching_loss(error), torch.Tensor, "a tensor with a graph")
+        facts[f"both branches in the graph of {name}"] = _holds_both_branches(loss)
         loss.backward()
         facts[f"loss of {name}"] = tensor(loss.detach())
         facts[f"gradient for {name}"] = gradient(error)
@@ -163,6 +166,19 @@ def works_where_the_errors_are(exercise: Any, draw: Draw, device: str) -> dict[s
         loss.backward()
         facts[f"gradient for {name}"] = gradient(error)
     return facts
+
+
+def _holds_both_branches(loss: torch.Tensor) -> bool:
+    """Whether a graph chooses by torch.where, or has absolute values beside squares."""
+    seen, todo = set(), [loss.grad_fn]
+    while todo:
+        node = todo.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            todo += [following for following, _ in node.next_functions]
+    names = " ".join(type(node).__name__ for node in seen)
+    absolute, square = ("Abs" in names or "L1" in names), ("Pow" in names or "Mse" in names)
+    return "Where" in names or (absolute and square)
 
 
 def _source(graph: Any) -> str:

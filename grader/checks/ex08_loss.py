@@ -51,7 +51,7 @@ def reduces_by_mean_sum_or_not_at_all(exercise: Any, draw: Draw, device: str) ->
     A 0-d tensor is one number that still knows its graph.
     """
     n = draw.integer(3, 6)
-    y, yhat = draw.tensor(n, 1), draw.tensor(n, 1)
+    y, yhat = draw.tensor(n, 2), draw.tensor(n, 2)
     return {
         "by default": scalar_tensor(exercise.manual_mse(y, yhat)),
         "mean": scalar_tensor(exercise.manual_mse(y, yhat, "mean")),
@@ -85,7 +85,7 @@ def refuses_any_other_word(exercise: Any, draw: Draw, device: str) -> dict[str, 
     A wrong word that is silently taken for another one hides the caller's mistake.
     """
     y, yhat = draw.tensor(3, 1), draw.tensor(3, 1)
-    words = ("mean", "average", "sum", "median", "none", "")
+    words = ("mean", "average", "sum", "median", "none", "MEAN", "")
     return {
         f'with "{word}"': raised_by(partial(exercise.manual_mse, y, yhat, word), ValueError)
         for word in words

@@ -24,6 +24,14 @@ def returns_the_graph(a, b, x, y):
     return loss
 
 
+@mistake("backward_pass", look="requires_grad")
+def asks_for_gradients_of_the_data(a, b, x, y):
+    """Only parameters are trained; data need no gradient, and what is handed in keeps its flags."""
+    loss = ((y - (a + b * x.requires_grad_())) ** 2).mean()
+    loss.backward()
+    return loss.item()
+
+
 @mistake("backward_pass", look="Tensor.mean")
 def sums_the_errors(a, b, x, y):
     """The mean squared error divides by the number of points; a sum grows with the data."""
@@ -374,6 +382,14 @@ def freezes_the_top_level_alone(model):
     return model
 
 
+@mistake("freeze", look="nn.Module.parameters")
+def forgets_the_models_own_parameters(model):
+    """children() are the layers inside; parameters that belong to the model itself are not among theirs."""
+    for layer in model.children():
+        layer.requires_grad_(False)
+    return model
+
+
 @mistake("freeze", look="copy.deepcopy")
 def freezes_a_copy(model):
     """The copy is frozen; the model that was handed in still learns."""
@@ -454,6 +470,14 @@ def has_no_bias(model, n_classes):
     """A bias is asked for, and nn.Linear makes one unless told not to."""
     _frozen(model)
     model.fc = _head(model, n_classes, bias=False)
+    return model
+
+
+@mistake("replace_head", look="nn.Linear")
+def has_a_bias_only_if_the_old_one_had(model, n_classes):
+    """The new head has a bias, whatever the old one had."""
+    _frozen(model)
+    model.fc = _head(model, n_classes, bias=model.fc.bias is not None)
     return model
 
 

@@ -109,6 +109,22 @@ def returns_nodes(output):
     return _nodes(output)
 
 
+@mistake("backward_ops", look="sets")
+def stops_at_names_seen(output):
+    """Two nodes may be of one class; remember which nodes were visited, or what lies behind the second is missed."""
+    names = set()
+
+    def visit(node):
+        if node is None or type(node).__name__ in names:
+            return
+        names.add(type(node).__name__)
+        for following, _ in node.next_functions:
+            visit(following)
+
+    visit(output.grad_fn)
+    return sorted(names)
+
+
 # --- trainable_leaves
 
 
@@ -172,6 +188,14 @@ def counts_a_leaf_itself(output):
     return _leaves(output) or ([output] if output.requires_grad else [])
 
 
+@mistake("trainable_leaves", look="Tensor.grad_fn")
+def calls_backward(output):
+    """Looking at a graph changes nothing; backward() leaves gradients in the leaves."""
+    if output.grad_fn is not None:
+        output.sum().backward(retain_graph=True)
+    return _leaves(output)
+
+
 # --- branching_loss
 
 
@@ -207,6 +231,12 @@ def counts_exactly_one(error):
 def decides_for_each_error(error):
     """One branch is taken for all errors together, not another one for each."""
     return torch.where(error.abs() > 1, error.abs(), error**2).mean()
+
+
+@mistake("branching_loss", look="torch.where")
+def computes_both_branches(error):
+    """torch.where computes both branches and puts both in the graph; Python's if runs only one."""
+    return torch.where((error.abs() > 1).any(), error.abs().mean(), (error**2).mean())
 
 
 @mistake("branching_loss", look="Tensor.item")

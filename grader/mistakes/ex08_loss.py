@@ -76,6 +76,19 @@ def raises_a_key_error(y, yhat, reduction="mean"):
     return {"mean": squares.mean(), "sum": squares.sum(), "none": squares}[reduction]
 
 
+@mistake("manual_mse", look="str.lower")
+def ignores_upper_and_lower_case(y, yhat, reduction="mean"):
+    """Three words are known, written in lower case; "MEAN" is another word."""
+    return _reduce((y - yhat) ** 2, reduction.lower())
+
+
+@mistake("manual_mse", look="Tensor.numel")
+def divides_by_the_rows(y, yhat, reduction="mean"):
+    """len() counts rows; the mean divides by the number of elements."""
+    squares = (y - yhat) ** 2
+    return squares.sum() / len(squares) if reduction == "mean" else _reduce(squares, reduction)
+
+
 @mistake("manual_mse", look="raise", same_as=("takes-any-other-word-for-none",))
 def returns_the_error_instead_of_raising(y, yhat, reduction="mean"):
     """An exception that is returned stops nobody; raise it."""
