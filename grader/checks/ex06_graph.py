@@ -169,7 +169,7 @@ def works_where_the_errors_are(exercise: Any, draw: Draw, device: str) -> dict[s
 
 
 def _holds_both_branches(loss: torch.Tensor) -> bool:
-    """Whether a graph chooses by torch.where, or has absolute values beside squares."""
+    """Whether torch.where has chosen between absolute values and squares; each alone is a right way to compute a branch."""
     seen, todo = set(), [loss.grad_fn]
     while todo:
         node = todo.pop()
@@ -178,7 +178,7 @@ def _holds_both_branches(loss: torch.Tensor) -> bool:
             todo += [following for following, _ in node.next_functions]
     names = " ".join(type(node).__name__ for node in seen)
     absolute, square = ("Abs" in names or "L1" in names), ("Pow" in names or "Mse" in names)
-    return "Where" in names or (absolute and square)
+    return "Where" in names and absolute and square
 
 
 def _source(graph: Any) -> str:

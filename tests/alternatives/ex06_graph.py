@@ -125,3 +125,16 @@ def with_functional_losses(error):
     zero = torch.zeros_like(error)
     loss = F.l1_loss if torch.any(torch.abs(error) > 1.0) else F.mse_loss
     return loss(error, zero)
+
+
+@alternative("branching_loss")
+def with_absolute_values_by_where(error):
+    if max(map(abs, error.flatten().tolist())) > 1:
+        return torch.mean(torch.where(error < 0, -error, error))
+    return torch.mean(error * error)
+
+
+@alternative("branching_loss")
+def with_absolute_values_squared(error):
+    size = error.abs()
+    return size.mean() if (size > 1).any() else (size**2).mean()
