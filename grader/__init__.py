@@ -16,7 +16,7 @@ What runs an exercise, everybody's alike:
 What people use:
     examine, selfcheck          one exercise; a whole folder
     conftest, options           what `pytest grader` adds to pytest
-    learner, cli                what `gradkit` says
+    learner, cli/               what `gradkit` says
     page, marks, build          solutions/ to exercises/
     submissions/, records, recording    a class: reading what was handed in, writing results
 """

@@ -1,0 +1,26 @@
+"""The application that every command joins, and how bad input is refused."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Graded exercises for a step-by-step PyTorch tutorial.",
+)
+
+
+@app.callback()
+def _gradkit() -> None:
+    """Graded exercises for a step-by-step PyTorch tutorial."""
+
+
+def refuse(words: str) -> NoReturn:
+    """End with exit code 2 and one line on stderr: what cannot be done, and where."""
+    typer.echo(words, err=True)
+    raise typer.Exit(2)
