@@ -1,6 +1,7 @@
 """The command line: arguments only; the work is done elsewhere.
 
-    learner      check, hint: for whoever does the exercises
+    learner      check: for whoever does the exercises
+    study        hint: help with them
     author       build: for whoever writes them
 
 Each command imports what it needs when it runs, so that `--help` answers at once.
@@ -8,10 +9,10 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
-from . import author, learner
+from . import author, learner, study
 from .app import app
 
-__all__ = ["app", "author", "learner", "main"]
+__all__ = ["app", "author", "learner", "main", "study"]
 
 
 def main() -> None:

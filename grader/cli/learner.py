@@ -21,38 +21,24 @@ def check(
     ] = Path("exercises"),
 ) -> None:
     """Say what is done, what is begun, and the first thing to mend."""
-    from .. import learner
+    from ..learner import checking
+    from ..learner import names as naming
 
     if not submission.is_dir():
         refuse(f"{submission}: no such folder")
     try:
-        chosen = learner.choose(names or ())
-    except learner.UnknownName as error:
+        chosen = naming.choose(names or ())
+    except naming.UnknownName as error:
         refuse(str(error))
-    findings = learner.check(submission, chosen)
+    findings = checking.check(submission, chosen)
     width = max(map(len, findings))
     for exercise, own in findings.items():
         earned = sum(finding.verdict.score for finding in own)
         possible = sum(finding.verdict.check.points for finding in own)
-        state = learner.state_of(own)
+        state = checking.state_of(own)
         typer.echo(f"{exercise:<{width}}  {state:<9}  {earned:>3g} / {possible:g}")
-    wrong = learner.first_to_mend(findings)
+    wrong = checking.first_to_mend(findings)
     if wrong is not None:
         at = wrong.verdict.check
         typer.echo(f"\n{at.exercise}.{at.id}\n{wrong.verdict.message}")
         raise typer.Exit(1)
-
-
-@app.command()
-def hint(name: Annotated[str, typer.Argument(metavar="EXERCISE.FUNCTION")]) -> None:
-    """Give the next hint on a function; each call goes one deeper."""
-    from .. import learner
-
-    try:
-        ((exercise, function),) = learner.choose([name]).items()
-    except learner.UnknownName as error:
-        refuse(str(error))
-    if function is None:
-        there = ", ".join(learner.hints_of(exercise))
-        refuse(f"{name}: name a function too, {exercise}.FUNCTION; it has {there}")
-    typer.echo(learner.next_hint(exercise, function))

@@ -1,0 +1,37 @@
+"""Which exercises and functions are meant by what a learner types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..oracle import exercises
+from .hints import hints_of
+
+
+class UnknownName(ValueError):
+    """A name that is no exercise or function; the message says what there is."""
+
+
+def choose(names: Iterable[str]) -> dict[str, str | None]:
+    """Read names such as "ex05", "ex05_autograd" or "ex05_autograd.train".
+
+    Args:
+        names: as typed; none means all exercises.
+
+    Returns:
+        For each exercise that is meant, the function that is meant, or None for all of them.
+
+    Raises:
+        UnknownName: when no exercise or function is called so.
+    """
+    chosen: dict[str, str | None] = {}
+    for name in names:
+        start, _, function = name.removesuffix(".py").partition(".")
+        found = [e for e in exercises() if start and (e == start or e.startswith(f"{start}_"))]
+        if len(found) != 1:
+            raise UnknownName(f"{name}: no such exercise; there are {', '.join(exercises())}")
+        if function and function not in hints_of(found[0]):
+            there = ", ".join(hints_of(found[0]))
+            raise UnknownName(f"{name}: {found[0]} has no such function; it has {there}")
+        chosen[found[0]] = function or None
+    return chosen or dict.fromkeys(exercises())
