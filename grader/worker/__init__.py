@@ -13,7 +13,7 @@ The judging side, which never loads torch:
 The side that runs student code, in the order in which it comes to life:
     boot        the program that a server's process runs
     zygote      the fork server; single, its counterpart where nothing is forked
-    warm        imports what every worker needs, and no answer
+    warm        imports what every worker needs, and no answer; hugepages makes forks of it cheap
     dynamo      puts off an expensive part of torch until somebody uses it
     manifest    what widely used names stand for, to see later what was replaced
     supervisor  the parent of one worker: watches, ends, reports

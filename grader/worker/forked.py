@@ -24,7 +24,7 @@ _STANDING_SECONDS = 60.0
 
 
 class ForkServer:
-    """A warm process that forks workers, and perhaps a second one that is still warming up.
+    """A warm process that forks workers, and a second one that has scikit-learn too, whose forks cost more.
 
     Args:
         given: what is asked for.
@@ -36,7 +36,7 @@ class ForkServer:
     def __init__(self, given: Options) -> None:
         self._errors = output.new()
         self._lock = threading.Lock()
-        pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2 if given.preload == "lazy" else 1)]
+        pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2)]
         self._process = launch(
             "fork",
             given,

@@ -33,7 +33,7 @@ class Options(msgspec.Struct, frozen=True):
     Args:
         checks: package of the check modules, such as "grader.checks".
         accelerator: the device of checks whose aspect is "device"; "sim" is installed first.
-        preload: whether scikit-learn is imported before the first worker starts.
+        preload: whether the first worker waits for what some exercises import.
         isolation: how much.
         hidden: folders that workers are not to see, where that can be helped.
     """

@@ -7,6 +7,7 @@ import os
 import platform
 import signal
 import sys
+from typing import TypeAlias
 
 AVAILABLE = sys.platform == "linux"
 
@@ -22,7 +23,10 @@ if AVAILABLE:
     _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def call(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+Argument: TypeAlias = int | bytes | ctypes.Array[ctypes.c_char] | ctypes.c_void_p | None
+
+
+def call(name: str, *arguments: Argument) -> int:
     """Call a function of the C library that answers -1 when it fails.
 
     Args:

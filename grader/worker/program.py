@@ -153,12 +153,16 @@ class _Nowhere:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
+_forgotten: list[ModuleType] = []
+"""Kept, since taking a module apart would write to all the memory that it lies in, and so copy it."""
+
+
 def _forget_ourselves(checks: str) -> None:
     """Leave nothing of the grader for `import` to find; what runs keeps what it needs."""
     own = {__name__.partition(".")[0], checks.partition(".")[0]}
     for name in list(sys.modules):
         if name.partition(".")[0] in own:
-            del sys.modules[name]
+            _forgotten.append(sys.modules.pop(name))
     sys.meta_path.insert(0, _Nowhere(own))
     sys.modules["__main__"] = ModuleType("__main__")
 

@@ -46,8 +46,8 @@ def open_server(
     Args:
         isolation: "auto" takes the best tier that holds here, "strict" refuses anything less than all of it,
             "confined" does without namespaces even where they are to be had, "none" is for one's own code.
-        preload: "full" imports all that workers may need before the first of them, for many submissions; "lazy" lets
-            workers start as soon as torch is there, while a second process gets ready for those that need scikit-learn.
+        preload: "full" imports all that most workers need before the first of them starts, for many submissions; "lazy" lets
+            workers start as soon as torch is there. Workers that need scikit-learn come from a second process either way.
         accelerator: the device of checks whose aspect is "device": "sim" or a real one.
         hidden: folders that student code must not see, where that can be helped: submissions, results. The kit's own
             folders are hidden anyway.

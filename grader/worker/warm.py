@@ -6,24 +6,24 @@ anything that reads them.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import pkgutil
 import sys
 
-from . import boot
+from . import boot, hugepages
 from .launch import Options
 from .program import Setting
 
-_IMPORTED_LATE = ("torch.utils._device", "torch.utils.data", "multiprocessing.popen_fork")
-"""What torch imports when it is first asked for a default device, and when a loader starts its processes."""
-
-_SLOW = (
-    "sklearn.linear_model",
-    "sklearn.model_selection",
-    "sklearn.preprocessing",
-    "torchviz",
+_IMPORTED_LATE = (
+    *("torch.utils._device", "torch.utils.data", "multiprocessing.popen_fork"),
+    "resource",
 )
+"""What is imported when it is first used: by torch, by a loader that starts processes, by every worker."""
+
+_FOR_DRAWING = ("torchviz",)
+_SLOW = ("sklearn.linear_model", "sklearn.model_selection", "sklearn.preprocessing")
 
 
 def up(given: Options) -> Setting:
@@ -42,7 +42,8 @@ def up(given: Options) -> Setting:
     # Read from /proc/cpuinfo, which a worker may not see.
     torch.backends.cpu.get_cpu_capability()
     for name in _IMPORTED_LATE:
-        importlib.import_module(name)
+        with contextlib.suppress(ModuleNotFoundError):  # `resource` is not everywhere
+            importlib.import_module(name)
     dynamo.defer()
     if given.accelerator == "sim":
         importlib.import_module("grader.accelerator").install()
@@ -54,8 +55,14 @@ def up(given: Options) -> Setting:
     return Setting(given.checks, given.accelerator, manifest())
 
 
+def drawing() -> None:
+    """Import what draws graphs: a tenth of a second, little memory."""
+    for name in _FOR_DRAWING:
+        importlib.import_module(name)
+
+
 def slow_packages() -> None:
-    """Import the packages that few exercises need, and that take long."""
+    """Import the packages that few exercises need, and that take long and make every fork dearer."""
     for name in _SLOW:
         importlib.import_module(name)
 
@@ -64,6 +71,7 @@ def settle() -> None:
     """Make memory cheap to share with forked workers: no collection touches what exists by now."""
     gc.collect()
     gc.freeze()
+    hugepages.gather()
 
 
 def forget_path() -> None:

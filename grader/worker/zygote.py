@@ -32,7 +32,7 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
 
     Args:
         given: what is asked for.
-        descriptors: one socket, or two where scikit-learn is left to a process of its own, which serves the second.
+        descriptors: two sockets; a process of its own, which has scikit-learn too, serves the second.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sockets = [socket.socket(fileno=number) for number in descriptors]
@@ -44,14 +44,15 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
 
     setting = warm.up(given)
     if given.preload == "full":
-        warm.slow_packages()
+        warm.drawing()
     warm.forget_path()
     warm.settle()
     # Supervisors are nobody's business once they are forked: their own line to the judge tells how things ended.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    if len(sockets) > 1 and os.fork() == 0:
+    if os.fork() == 0:
         linux.die_with_parent()
         sockets.pop(0).close()
+        warm.drawing()
         warm.slow_packages()
         warm.settle()
     memory = data_bytes()
