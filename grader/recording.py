@@ -10,7 +10,7 @@ import csv
 import io
 import os
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -163,7 +163,7 @@ def write_run(directory: Path, run: RunRecord) -> None:
     Raises:
         RecordsError: when the record breaks a rule or the file cannot be written.
     """
-    _replace(directory / RUN, encode(run) + b"\n")
+    write_whole(directory / RUN, encode(run) + b"\n")
 
 
 def write_grades(directory: Path, records: Iterable[SubmissionRecord]) -> None:
@@ -172,24 +172,38 @@ def write_grades(directory: Path, records: Iterable[SubmissionRecord]) -> None:
     Raises:
         RecordsError: when the file cannot be written.
     """
+    write_whole(directory / GRADES, grades(records))
+
+
+def grades(records: Iterable[SubmissionRecord]) -> bytes:
+    """The content of grades.csv."""
     rows = sorted(records, key=lambda record: record.submission)
     exercises = list(dict.fromkeys(e.name for record in rows for e in record.exercises))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(
-        ["submission", "score", "max_score", *map(cell, exercises)]
-    )
+    table: list[list[str | float | None]] = [["submission", "score", "max_score", *exercises]]
     for record in rows:
-        scores = {exercise.name: round(exercise.score, 6) for exercise in record.exercises}
-        name = cell(record.submission)
-        risky = any(separator in name for separator in _SEPARATORS)
+        scores = {exercise.name: exercise.score for exercise in record.exercises}
+        own = [scores.get(exercise) for exercise in exercises]
+        table.append([record.submission, record.score, record.max_score, *own])
+    return csv_of(table)
+
+
+def csv_of(rows: Iterable[Sequence[str | float | None]]) -> bytes:
+    """Rows as CSV that a spreadsheet may open: no cell starts a formula, and every cell stays one."""
+    text = io.StringIO()
+    for row in rows:
+        cells = [_written(value) for value in row]
+        risky = any(mark in str(value) for value in cells for mark in _SEPARATORS)
         writer = csv.writer(
             text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if risky else csv.QUOTE_MINIMAL
         )
-        writer.writerow(
-            [name, round(record.score, 6), round(record.max_score, 6)]
-            + [scores.get(exercise, "") for exercise in exercises]
-        )
-    _replace(directory / GRADES, text.getvalue().encode())
+        writer.writerow(cells)
+    return text.getvalue().encode()
+
+
+def _written(value: str | float | None) -> str | float | None:
+    if isinstance(value, str):
+        return cell(value)
+    return None if value is None else round(value, 6)
 
 
 def cell(text: str) -> str:
@@ -202,8 +216,12 @@ def cell(text: str) -> str:
     return text if harmless else f"'{text}"
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all.
+
+    Raises:
+        RecordsError: when it cannot be written; a file that was there is as before.
+    """
     draft = path.with_name(f"{path.name}.part")
     try:
         with draft.open("wb") as file:

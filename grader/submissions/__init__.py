@@ -3,6 +3,7 @@
     find(root, exercises)        the submissions in a folder, and remarks on what was passed over   finding.py
     read(submission, exercises)  each exercise's source, or why there is none                       reading.py
     file_names(names)            file names that cannot overwrite each other                        filenames.py
+    stamp(name), shown(path)     what Canvas or Moodle wrote into a name; a name for a message      names.py
 
 Beneath: names.py says what a file's name means, folder.py and archive.py list the files of a folder or zip, notebook.py
 makes a module of a notebook, limits.py counts. Imports go downwards in this order; nothing here imports the rest of the kit.
@@ -11,6 +12,7 @@ makes a module of a notebook, limits.py counts. Imports go downwards in this ord
 from .filenames import file_names
 from .finding import Found, SubmissionsError, find
 from .limits import MAX_BYTES, MAX_FILES, MAX_MODULE
+from .names import Stamp, shown, stamp
 from .notebook import NotANotebook, module_of
 from .reading import Problem, ReadSubmission, Source, Submission, read
 
@@ -23,10 +25,13 @@ __all__ = [
     "Problem",
     "ReadSubmission",
     "Source",
+    "Stamp",
     "Submission",
     "SubmissionsError",
     "file_names",
     "find",
     "module_of",
     "read",
+    "shown",
+    "stamp",
 ]

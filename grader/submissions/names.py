@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 MAX_NAME = 255
 """Longer names exist only inside zips, and are nobody's exercise."""
@@ -20,7 +21,9 @@ MAX_NAME = 255
 _CANVAS = re.compile(
     r"(?:(?P<person>.+?)_)?(?:LATE_)?(?P<user>\d+|anon_[A-Za-z0-9]+)_\d+_", re.ASCII | re.DOTALL
 )
-_MOODLE = re.compile(r"(?P<person>.+)_assignsubmission_(?P<kind>file|onlinetext)_?", re.DOTALL)
+_MOODLE = re.compile(r"(?P<person>.+?)_assignsubmission_(?P<kind>file|onlinetext)_?", re.DOTALL)
+"""The first mark counts: behind it stands the name that the student chose."""
+
 _LITTER = frozenset({"__macosx", "__pycache__", "thumbs.db", "desktop.ini"})
 
 
@@ -73,19 +76,46 @@ def exercise_in(
     return ExerciseFile(exercise, notebook, name == f"{exercise}{'.ipynb' if notebook else '.py'}")
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """What a system wrote in front of a name.
+
+    Args:
+        system: which one.
+        person: whose it is, as that system writes names; empty where it gives none.
+        user: what it calls the person: mostly a number, in Moodle one of this assignment only; empty where it says nothing.
+    """
+
+    system: Literal["canvas", "moodle"]
+    person: str
+    user: str
+
+
+def stamp(name: str) -> Stamp | None:
+    """What Canvas or Moodle has put into a name; None where neither has.
+
+    >>> stamp("Jane Doe_99_assignsubmission_file_")
+    Stamp(system='moodle', person='Jane Doe', user='99')
+    """
+    if len(name) > MAX_NAME:
+        return None
+    if moodle := _MOODLE.match(name):
+        person, _, user = moodle["person"].rpartition("_")
+        numbered = user.isascii() and user.isdigit()
+        return Stamp("moodle", *((person, user) if numbered else (moodle["person"], "")))
+    if canvas := _CANVAS.match(name):
+        return Stamp("canvas", canvas["person"] or "", canvas["user"])
+    return None
+
+
 def owner(name: str) -> str | None:
     """Whose a file or folder is, if Canvas or Moodle has put that into its name; None otherwise.
 
     >>> owner("doejane_LATE_12345_678901_work.zip"), owner("Jane Doe_99_assignsubmission_file_")
     ('doejane_12345', 'Jane Doe_99')
     """
-    if len(name) > MAX_NAME:
-        return None
-    if moodle := _MOODLE.match(name):
-        return moodle["person"]
-    if canvas := _CANVAS.match(name):
-        return "_".join(filter(None, [canvas["person"], canvas["user"]]))
-    return None
+    found = stamp(name)
+    return found and "_".join(filter(None, [found.person, found.user]))
 
 
 def owner_in(where: Sequence[str]) -> str | None:
