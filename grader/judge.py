@@ -9,7 +9,7 @@ import msgspec
 from . import messages
 from .check import CheckInfo
 from .compare import Difference, agree, differences, same_outcome
-from .facts import Absent, NotStarted, Observed, Outcome, Raised, Stopped
+from .facts import Absent, Frame, NotStarted, Observed, Outcome, Raised, Stopped
 from .oracle import Oracle, Suspect
 
 
@@ -21,12 +21,16 @@ class Verdict(msgspec.Struct, frozen=True):
         status: "passed", "failed", "error", "not_attempted", "missing", "timeout", "out_of_memory", "crashed".
         mistake: the known mistake that explains it, by name.
         message: what a person reads; None where there is nothing to say.
+        differences: the facts that differ, for whoever shows more than the first of them.
+        frames: the student's own lines that led to an exception, outermost first.
     """
 
     check: CheckInfo
     status: str
     mistake: str | None = None
     message: str | None = None
+    differences: tuple[Difference, ...] = ()
+    frames: tuple[Frame, ...] = ()
 
     @property
     def score(self) -> float:
@@ -56,7 +60,8 @@ def _verdict(oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome]) 
         known = _explain(oracle, check, outcomes, [])
         why, look = (known.info.why, known.info.look) if known else ("", check.look)
         words = messages.raised(check, outcome, why, look)
-        return Verdict(check, "error", known.info.name if known else None, words)
+        name = known.info.name if known else None
+        return Verdict(check, "error", name, words, frames=outcome.frames)
     if isinstance(outcome, NotStarted):
         return Verdict(check, "not_attempted", None, "Not started")
     if isinstance(outcome, Absent):
@@ -70,9 +75,9 @@ def _failed(
 ) -> Verdict:
     known = _explain(oracle, check, outcomes, found)
     if known is None:
-        return Verdict(check, "failed", None, messages.failed(check, found, "", ""))
+        return Verdict(check, "failed", None, messages.failed(check, found, "", ""), tuple(found))
     words = messages.failed(check, found, known.info.why, known.info.look)
-    return Verdict(check, "failed", known.info.name, words)
+    return Verdict(check, "failed", known.info.name, words, tuple(found))
 
 
 def _explain(

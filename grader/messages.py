@@ -24,7 +24,7 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
         look: the name to look up.
     """
     first = found[0]
-    expected, saw = _pair(first)
+    expected, saw = (_labelled(first.name, side) for side in sides(first))
     claim = check.claim if expected in ("", check.claim) else f"{check.claim}; {expected}"
     if first.note:
         saw = f"{saw} ({first.note})"
@@ -83,23 +83,17 @@ def show(fact: Fact) -> str:
     return str(fact)
 
 
-def _pair(first: Difference) -> tuple[str, str]:
-    """The two sides of a difference, shown with as many digits as it takes to see it."""
-    expected, saw = first.expected, first.saw
+def sides(difference: Difference) -> tuple[str, str]:
+    """What was expected and what was seen, with as many digits as it takes to see the difference."""
+    expected, saw = difference.expected, difference.saw
     if isinstance(saw, Unlike):
-        return _labelled(first.name, saw.expected or show(expected)), _seen(first.name, saw.saw)
+        return saw.expected or show(expected), saw.saw
     if isinstance(expected, Numbers) and isinstance(saw, Numbers):
-        left, right = _numbers_side_by_side(expected, saw)
-    else:
-        left, right = show(expected), show(saw)
-    return _labelled(first.name, left), _seen(first.name, right)
+        return _numbers_side_by_side(expected, saw)
+    return show(expected), show(saw)
 
 
 def _labelled(name: str, shown: str) -> str:
-    return shown if name in ("", "result") else f"{name}: {shown}"
-
-
-def _seen(name: str, shown: str) -> str:
     return shown if name in ("", "result") else f"{name}: {shown}"
 
 
