@@ -115,7 +115,7 @@ def owner(name: str) -> str | None:
     ('doejane_12345', 'Jane Doe_99')
     """
     found = stamp(name)
-    return found and "_".join(filter(None, [found.person, found.user]))
+    return "_".join(filter(None, [found.person, found.user])) if found else None
 
 
 def owner_in(where: Sequence[str]) -> str | None:

@@ -1,0 +1,205 @@
+"""What a regrade changed: whose points, from what to what, and why.
+
+    earlier = regrade.earlier(Path("first"))        before the new run: a folder that cannot be read is refused at once
+    found = regrade.compare(earlier, records)
+    regrade.write(Path("second"), found)            changes.csv
+    print("\\n".join(regrade.lines(found)))
+
+Why is what differs between the two records: the content that was handed in, the version of the kit, the seed, the exercises; and if none
+of these does, the checks speak for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .recording import RESULTS, csv_of, write_whole
+from .records import CheckRecord, RecordsError, SubmissionRecord, read_results
+from .submissions import shown
+
+CHANGES = "changes.csv"
+
+
+@dataclass(frozen=True)
+class CheckChange:
+    """A check that came out otherwise.
+
+    Args:
+        name: `exercise.function.scenario`.
+        before: what the earlier run has; None if it has no such check.
+        after: what the new run has; None if it has no such check.
+    """
+
+    name: str
+    before: CheckRecord | None
+    after: CheckRecord | None
+
+    @property
+    def points(self) -> float:
+        """What the change is worth."""
+        return (self.after.score if self.after else 0) - (self.before.score if self.before else 0)
+
+    def __str__(self) -> str:
+        words = [
+            check.status.replace("_", " ") if check else "no such check"
+            for check in (self.before, self.after)
+        ]
+        return f"{self.name}: {' -> '.join(words)}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A submission whose points changed.
+
+    Args:
+        before: its record in the earlier run.
+        after: its record in the new one.
+        checks: the checks whose points or status changed, in the page's order.
+        reasons: what differs between the two runs, in a phrase each.
+    """
+
+    before: SubmissionRecord
+    after: SubmissionRecord
+    checks: tuple[CheckChange, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Regrade:
+    """What came of comparing two runs; all in order of the submissions' names.
+
+    Args:
+        changes: submissions whose points changed.
+        same: how many kept theirs, check by check.
+        new: submissions that only the new run has.
+        gone: submissions that only the earlier run has.
+    """
+
+    changes: tuple[Change, ...]
+    same: int
+    new: tuple[SubmissionRecord, ...]
+    gone: tuple[SubmissionRecord, ...]
+
+
+def earlier(directory: Path) -> dict[str, SubmissionRecord]:
+    """The records of an earlier run.
+
+    Args:
+        directory: what `gradkit grade` wrote.
+
+    Raises:
+        RecordsError: names the folder or file, when there are none or they are damaged.
+    """
+    if not directory.is_dir():
+        raise RecordsError(
+            f"{directory}: no such folder; give the one of an earlier `gradkit grade`"
+        )
+    return read_results(directory / RESULTS).records
+
+
+def compare(
+    before: Mapping[str, SubmissionRecord], after: Mapping[str, SubmissionRecord]
+) -> Regrade:
+    """Compare two runs.
+
+    Args:
+        before: the earlier run's records by submission.
+        after: the new run's.
+    """
+    both = sorted(before.keys() & after.keys())
+    compared = [_change(before[name], after[name]) for name in both]
+    changes = tuple(change for change in compared if any(check.points for check in change.checks))
+    return Regrade(
+        changes,
+        len(both) - len(changes),
+        tuple(after[name] for name in sorted(after.keys() - before.keys())),
+        tuple(before[name] for name in sorted(before.keys() - after.keys())),
+    )
+
+
+def lines(regrade: Regrade) -> list[str]:
+    """The comparison for a person, as plain lines."""
+    return list(_lines(regrade))
+
+
+def write(directory: Path, regrade: Regrade) -> Path:
+    """Write changes.csv: one row for each submission that changed, is new or is gone.
+
+    Raises:
+        RecordsError: when it cannot be written.
+    """
+    path = directory / CHANGES
+    write_whole(path, csv_of([["submission", "before", "after", "why", "checks"], *_rows(regrade)]))
+    return path
+
+
+def _change(before: SubmissionRecord, after: SubmissionRecord) -> Change:
+    old, new = _checks(before), _checks(after)
+    changed = [
+        CheckChange(name, old.get(name), new.get(name))
+        for name in dict.fromkeys([*new, *old])
+        if _outcome(old.get(name)) != _outcome(new.get(name))
+    ]
+    return Change(before, after, tuple(changed), tuple(_reasons(before, after)))
+
+
+def _checks(record: SubmissionRecord) -> dict[str, CheckRecord]:
+    return {
+        f"{exercise.name}.{check.name}": check
+        for exercise in record.exercises
+        for check in exercise.checks
+    }
+
+
+def _outcome(check: CheckRecord | None) -> tuple[str, float] | None:
+    return (check.status, check.score) if check else None
+
+
+def _reasons(before: SubmissionRecord, after: SubmissionRecord) -> Iterator[str]:
+    if before.digest != after.digest:
+        yield "content changed"
+    if before.kit != after.kit:
+        yield f"kit {before.kit} -> {after.kit}"
+    if before.seed != after.seed:
+        yield f"seed {before.seed} -> {after.seed}"
+    if _checks(before).keys() != _checks(after).keys():
+        yield "other checks"
+
+
+def _lines(regrade: Regrade) -> Iterator[str]:
+    yield (
+        f"Since the earlier run: {_count(regrade.changes, 'changed')}, {regrade.same} the same, "
+        f"{_count(regrade.new, 'new')}, {_count(regrade.gone, 'gone')}"
+    )
+    for change in regrade.changes:
+        was, now = change.before, change.after
+        why = ", ".join(change.reasons) or "same content, kit and seed"
+        yield f"{shown([was.submission])}: {_of(was)} -> {_of(now)} ({why})"
+        for check in change.checks:
+            yield f"    {check}, {check.points:+g}"
+    for record in regrade.new:
+        yield f"{shown([record.submission])}: new, {_of(record)}"
+    for record in regrade.gone:
+        yield f"{shown([record.submission])}: gone, had {_of(record)}"
+
+
+def _count(found: tuple[object, ...], word: str) -> str:
+    return f"{len(found)} {word}"
+
+
+def _of(record: SubmissionRecord) -> str:
+    return f"{record.score:g} of {record.max_score:g}"
+
+
+def _rows(regrade: Regrade) -> Iterator[list[str | float | None]]:
+    for change in regrade.changes:
+        was, now = change.before, change.after
+        why = ", ".join(change.reasons)
+        checks = "; ".join(map(str, change.checks))
+        yield [was.submission, was.score, now.score, why, checks]
+    for record in regrade.new:
+        yield [record.submission, None, record.score, "new", None]
+    for record in regrade.gone:
+        yield [record.submission, record.score, None, "gone", None]
