@@ -3,16 +3,19 @@
     learner      check: for whoever does the exercises
     study        hint: help with them
     author       build: for whoever writes them
+    grading      grade: for whoever grades a class
+    export       export, gradescope: for whoever takes grades elsewhere
+    nbgrader     nbgrader: for classes that use it
 
 Each command imports what it needs when it runs, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
-from . import author, learner, study
+from . import author, grading, learner, nbgrader, study
 from .app import app
 
-__all__ = ["app", "author", "learner", "main", "study"]
+__all__ = ["app", "author", "grading", "learner", "main", "nbgrader", "study"]
 
 
 def main() -> None:
