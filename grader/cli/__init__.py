@@ -12,10 +12,10 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
-from . import author, grading, learner, nbgrader, study
+from . import author, export, grading, learner, nbgrader, study
 from .app import app
 
-__all__ = ["app", "author", "grading", "learner", "main", "nbgrader", "study"]
+__all__ = ["app", "author", "export", "grading", "learner", "main", "nbgrader", "study"]
 
 
 def main() -> None:
