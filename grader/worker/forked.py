@@ -129,6 +129,11 @@ class ForkedLine:
         except (OSError, msgspec.MsgspecError):
             return Ended("lost")
 
+    def interrupt(self) -> None:
+        """See `Line.interrupt`. Nothing is closed here: the number of a closed descriptor may soon be another's."""
+        with contextlib.suppress(OSError):  # closed already
+            self._control.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """See `Line.close`. The supervisor does the work, as soon as its line is closed."""
         for each in (self._control, self._channel):

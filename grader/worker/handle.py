@@ -59,6 +59,9 @@ class Line(Protocol):
     def fault(self) -> str:
         """What the grader's own processes said when they failed, in a phrase."""
 
+    def interrupt(self) -> None:
+        """End the process while another thread waits for its next frame, which then finds the end of the line."""
+
     def close(self) -> None:
         """End the process and all that it started."""
 
@@ -133,6 +136,10 @@ class Worker:
     def output(self) -> str:
         """What the student's code has printed so far, cut to the limit."""
         return printed(self._output, self._limits.output_kib * 1024)
+
+    def interrupt(self) -> None:
+        """End the process from another thread than its holder's, who then sees it stopped, and closes."""
+        self._line.interrupt()
 
     def close(self) -> None:
         """End the worker and all that it started. What it printed can still be read."""

@@ -114,14 +114,18 @@ class SpawnedLine:
         """See `Line.fault`."""
         return f"the worker's program failed: {output.last_line(self.output) or 'it said nothing'}"
 
-    def close(self) -> None:
-        """See `Line.close`."""
+    def interrupt(self) -> None:
+        """See `Line.interrupt`."""
         if os.name == "posix":
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         else:
             tree = ["taskkill", "/T", "/F", "/PID", str(self._process.pid)]
             subprocess.run(tree, capture_output=True, check=False)
+
+    def close(self) -> None:
+        """See `Line.close`."""
+        self.interrupt()
         self._process.wait()
         assert self._process.stdin
         with contextlib.suppress(OSError):
