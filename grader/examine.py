@@ -1,6 +1,7 @@
 """Examine one exercise of one submission: a worker imports it, runs its checks, and the findings are judged.
 
-A check that crashes or hangs costs itself; the checks after it get a fresh worker. Time is a budget for the exercise.
+A check that crashes or hangs costs itself; the checks after it get a fresh worker. Time is a budget for the exercise, and
+what the messages say of it does not depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from .judge import Verdict, judge
 from .oracle import Oracle
 from .worker import Limits, Server, Source, Worker
 
+_QUICK = 5
+"""The share of the patience that a first try gets."""
+
 
 class Finding(msgspec.Struct, frozen=True):
     """A verdict, and what the student's code printed meanwhile."""
@@ -28,6 +32,11 @@ class Finding(msgspec.Struct, frozen=True):
 class Examination:
     """One exercise of one submission, being examined.
 
+    Functions are first tried one after the other in one worker, each check with a fifth of the patience. Where that leaves a doubt
+    (no answer in time, or a failure that no known mistake explains and that the code of an earlier function may have
+    caused), the function is tried again at the end, in a worker of its own and with all the patience: so nothing that one
+    function does, or never finishes, costs another its points.
+
     Args:
         server: where workers come from.
         source: the student's module.
@@ -36,11 +45,12 @@ class Examination:
         limits: what a worker may use up.
         budget: wall seconds for import, checks and fresh workers together.
         patience: wall seconds for the import and for each check.
+        watchful: whether suspicious acts are looked for.
 
     Attributes:
         status: "graded", or why nothing could be checked: "import_error", "timeout", "out_of_memory", "crashed", "not_graded".
         message: what a person reads where the status is not "graded".
-        flags: suspicious acts, for the instructor.
+        flags: suspicious acts, for the instructor; complete once all findings are there.
     """
 
     def __init__(
@@ -53,72 +63,109 @@ class Examination:
         limits: Limits,
         budget: float,
         patience: float,
+        watchful: bool = False,
     ) -> None:
         self.status = "graded"
         self.message: str | None = None
         self.flags: list[str] = []
         self._server, self._source, self._oracle, self._seed = server, source, oracle, seed
-        self._limits, self._patience = limits, patience
-        self._budget = budget
+        self._limits, self._patience, self._watchful = limits, patience, watchful
+        self._budget, self._deadline = budget, 0.0
         self._worker: Worker | None = None
+        self._used = False
 
     def findings(self, wanted: Collection[str] | None = None) -> Iterator[Finding]:
-        """Run the checks (those whose ids are wanted) and yield their findings, function by function."""
+        """Run the checks (those whose ids are wanted) and yield their findings, as soon as there is no doubt about them."""
         checks = [c for c in self._oracle.checks if wanted is None or c.id in wanted]
-        deadline = time.monotonic() + self._budget
+        self._deadline = time.monotonic() + self._budget
         try:
-            failure = self._fresh_worker(deadline)
+            failure = self._fresh_worker()
             if failure is not None:
                 yield from self._not_graded(checks, failure)
                 return
+            doubtful = []
             for function in dict.fromkeys(check.function for check in checks):
                 own = [check for check in checks if check.function == function]
-                yield from self._function(own, deadline)
+                found = self._try(own)
+                yield from found or ()
+                if found is None:
+                    doubtful.append(own)
+            for own in doubtful:
+                self._drop_worker()
+                yield from self._try_at_last(own)
         finally:
             self._drop_worker()
 
-    def _function(self, checks: list[CheckInfo], deadline: float) -> Iterator[Finding]:
+    def _try(self, checks: list[CheckInfo]) -> list[Finding] | None:
+        """The findings on one function, or None where there is a doubt."""
         outcomes: dict[str, Outcome] = {}
         printed: dict[str, str] = {}
+        shared = self._used
         for check in checks:
-            outcomes[check.id], printed[check.id] = self._run(check, deadline)
-        for verdict in judge(self._oracle, outcomes):
-            yield Finding(verdict, printed[verdict.check.id])
+            outcome, printed[check.id] = self._run(check, self._patience / _QUICK)
+            if isinstance(outcome, Stopped) and (shared or outcome.reason == "timeout"):
+                return None
+            outcomes[check.id] = outcome
+        found = judge(self._oracle, outcomes)
+        if shared and any(v.status in ("failed", "error") and v.mistake is None for v in found):
+            return None
+        return [Finding(verdict, printed[verdict.check.id]) for verdict in found]
 
-    def _run(self, check: CheckInfo, deadline: float) -> tuple[Outcome, str]:
+    def _try_at_last(self, checks: list[CheckInfo]) -> list[Finding]:
+        """The findings on one function in a worker of its own."""
+        outcomes: dict[str, Outcome] = {}
+        printed: dict[str, str] = {}
+        patience = self._patience
+        for check in checks:
+            outcomes[check.id], printed[check.id] = self._run(check, patience)
+            if isinstance(outcomes[check.id], Stopped):
+                # What did not end once seldom ends the next time.
+                patience = self._patience / _QUICK
+        return [Finding(v, printed[v.check.id]) for v in judge(self._oracle, outcomes)]
+
+    def _run(self, check: CheckInfo, patience: float) -> tuple[Outcome, str]:
         if self._worker is None:
-            failure = self._fresh_worker(deadline)
+            failure = self._fresh_worker()
             if isinstance(failure, Raised):
                 failure = Stopped("crashed", f"a second import raised {failure.type}")
             if failure is not None:
                 return failure, ""
-        left = deadline - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0:
-            return Stopped("timeout", f"the {self._budget:g} s for the exercise were used up"), ""
+            return self._used_up(), ""
         assert self._worker is not None
         before = len(self._worker.output())
-        outcome = self._worker.run(check.id, self._seed, min(self._patience, left))
+        outcome: Outcome = self._worker.run(check.id, self._seed, min(patience, left))
+        self._used = True
         printed = self._worker.output()[before:]
         if isinstance(outcome, Stopped):
             self._drop_worker()
+            if outcome.reason == "timeout" and left < patience:
+                outcome = self._used_up()
         return outcome, printed
 
-    def _fresh_worker(self, deadline: float) -> Raised | Stopped | None:
-        left = deadline - time.monotonic()
+    def _fresh_worker(self) -> Raised | Stopped | None:
+        left = self._deadline - time.monotonic()
         if left <= 0:
-            return Stopped("timeout", f"the {self._budget:g} s for the exercise were used up")
-        self._worker = self._server.start(self._source, self._limits)
+            return self._used_up()
+        self._worker, self._used = self._server.start(self._source, self._limits), False
         failure = self._worker.imported(min(self._patience, left))
         if failure is not None:
             self._drop_worker()
         return failure
 
+    def _used_up(self) -> Stopped:
+        return Stopped("timeout", f"the {self._budget:g} s for the exercise were used up")
+
     def _drop_worker(self) -> None:
         if self._worker is not None:
+            if self._watchful:
+                self.flags = sorted({*self.flags, *self._worker.flags()})
             self._worker.close()
             self._worker = None
 
     def _not_graded(self, checks: list[CheckInfo], failure: Raised | Stopped) -> Iterator[Finding]:
+        frames = failure.frames if isinstance(failure, Raised) else ()
         if isinstance(failure, Raised):
             self.status = "import_error"
             self.message = messages.import_failed(self._source.exercise, failure)
@@ -128,7 +175,7 @@ class Examination:
                 f"While {self._source.exercise}.py was imported: {messages.stopped(failure)}"
             )
         for check in checks:
-            yield Finding(Verdict(check, self.status, None, self.message))
+            yield Finding(Verdict(check, self.status, None, self.message, frames=frames))
 
 
 def without_source(oracle: Oracle, status: str, message: str) -> Iterator[Finding]:

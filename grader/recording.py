@@ -94,6 +94,16 @@ class ResultsWriter:
             os.ftruncate(self._results, start)
             raise RecordsError(f"{self.path} cannot be written: {error.strerror}") from error
 
+    def drop_replaced(self) -> None:
+        """Leave only the last record of each submission, where a resumed run has graded some again.
+
+        Raises:
+            RecordsError: when the file cannot be read or written; it is as before then.
+        """
+        results = read_results(self.path)
+        if results.lines > len(results.records):
+            write_whole(self.path, b"".join(encode(r) + b"\n" for r in results.records.values()))
+
     def close(self) -> None:
         """Let go of the file and of the lock; closing twice is harmless."""
         for descriptor in (self._results, self._lock):

@@ -234,11 +234,13 @@ class Results:
             because `--resume` appends.
         whole: bytes up to the end of the last whole line.
         dropped: a line about half a record at the end that was passed over, or None.
+        lines: how many records the file holds, those that were replaced later among them.
     """
 
     records: dict[str, SubmissionRecord]
     whole: int
     dropped: str | None
+    lines: int = 0
 
 
 def read_results(path: Path, *, resume: bool = False) -> Results:
@@ -252,19 +254,20 @@ def read_results(path: Path, *, resume: bool = False) -> Results:
         RecordsError: names file and line when the file cannot be read, or holds anything but records.
     """
     records: dict[str, SubmissionRecord] = {}
-    whole = 0
+    whole = lines = 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n") and (resume or not _is_record(line)):
-                    return Results(records, whole, _half_line(path, number, resume))
+                    return Results(records, whole, _half_line(path, number, resume), lines)
                 whole += len(line)
                 if line.strip():
                     record = _decode_at(line, path, number)
                     records[record.submission] = record
+                    lines += 1
     except OSError as error:
         raise RecordsError(f"{path} cannot be read: {error.strerror}") from error
-    return Results(records, whole, None)
+    return Results(records, whole, None, lines)
 
 
 def _decode_at(line: bytes, path: Path, number: int) -> SubmissionRecord:

@@ -1,0 +1,125 @@
+"""Commands for whoever grades a class."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from .app import app, refuse
+
+INTERRUPTED = 130
+"""The exit code that shells give to what Ctrl-C has ended."""
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(metavar="SUBMISSIONS", help="Folder; each entry is a submission.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at once; one a core unless told.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=-(2**63),
+            max=2**63 - 1,
+            show_default=False,
+            help="Decides the random inputs; drawn and recorded unless told.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Wall seconds for an exercise, all its checks together.")
+    ] = 120,
+    memory: Annotated[
+        int,
+        typer.Option(metavar="MB", min=64, help="Memory for an exercise, all processes together."),
+    ] = 2048,
+    exercises: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Only these, such as ex05_autograd,ex06_graph."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the results in DIR; what is done stays.")
+    ] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Grade on a Dask cluster.")
+    ] = None,
+    isolation: Annotated[
+        Literal["auto", "strict", "none"],
+        typer.Option(help="auto: the best this machine has; strict: all of it, or refuse."),
+    ] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+) -> None:
+    """Grade every submission, in isolation, and write grades, feedback and a web page.
+
+    Exit code 1 means that the grader itself failed on a submission, which --resume grades again.
+    """
+    import msgspec
+    from rich.console import Console
+
+    from ..grading.pool import PoolError
+    from ..grading.run import Request, grade_class
+    from ..grading.screen import ClassScreen, show
+    from ..grading.settings import Settings
+    from ..grading.summary import summarize
+    from ..records import RecordsError
+    from ..submissions import SubmissionsError
+    from ..worker import IsolationUnavailable
+
+    settings = Settings(0, _chosen(exercises), timeout, memory, isolation)
+    request = Request(submissions, out, settings, seed, jobs, resume, scheduler)
+    errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
+    try:
+        with _terminable(), ClassScreen(Console(stderr=True)).running() as screen:
+            graded = grade_class(request, screen)
+    except errors as error:
+        refuse(str(error))
+    except KeyboardInterrupt:
+        typer.echo("Interrupted before anything was graded.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    summary = summarize(graded.records.values(), graded.run.seed, graded.left)
+    if json:
+        sys.stdout.buffer.write(msgspec.json.encode(summary) + b"\n")
+    else:
+        show(summary, out, Console())
+    if summary.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(1 if summary.not_graded else 0)
+
+
+def _chosen(names: str | None) -> tuple[str, ...]:
+    """The exercises of a list such as "ex05,ex06_graph", in the kit's order."""
+    from ..learner.names import UnknownName, choose
+
+    wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
+    if names is not None and not wanted:
+        refuse("--exercises names none")
+    try:
+        chosen = choose(wanted)
+    except UnknownName as error:
+        refuse(f"--exercises {error}")
+    if functions := [name for name, function in chosen.items() if function]:
+        refuse(f"--exercises {functions[0]}: whole exercises only, not functions")
+    return tuple(sorted(chosen))
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a request to terminate end the run as Ctrl-C does: cleanly, with what is done."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
