@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from .app import app, refuse
+from .app import app, chosen_exercises, refuse
 
 
 @app.command()
@@ -52,34 +52,46 @@ def export(
 def gradescope(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The archive to upload.")],
     exercises: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="Only these, separated by commas.")
+        str | None,
+        typer.Option(metavar="NAMES", help="Only these, such as ex05_autograd,ex06_graph."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="For the random inputs; drawn for each submission if unset.")
+        int | None,
+        typer.Option(
+            min=-(2**63),
+            max=2**63 - 1,
+            show_default=False,
+            help="Decides the random inputs; drawn for each submission unless told.",
+        ),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=1, metavar="SECONDS", help="For each exercise.")
-    ] = None,
+        float,
+        typer.Option(
+            min=1,
+            help="Wall seconds for an exercise; all together must fit Gradescope's own limit.",
+        ),
+    ] = 40,
     memory: Annotated[
-        int | None, typer.Option(min=64, metavar="MB", help="For each exercise.")
-    ] = None,
+        int,
+        typer.Option(metavar="MB", min=64, help="Memory for an exercise, all processes together."),
+    ] = 2048,
     isolation: Annotated[
-        str, typer.Option(help="auto, strict, or none if you trust your students.")
+        Literal["auto", "strict", "none"],
+        typer.Option(help="auto: solutions hidden, or no grade; strict: all of it; none: trust."),
     ] = "auto",
     force: Annotated[
         bool, typer.Option("--force", help="Replace OUT.zip where it exists.")
     ] = False,
 ) -> None:
     """Build an autograder for Gradescope."""
-    from ..export.autograder import build, decide
+    from ..export.autograde import Options
+    from ..export.autograder import build
     from ..export.table import ExportError
     from ..records import RecordsError
 
+    chosen = chosen_exercises(exercises)
     try:
-        options = decide(
-            exercises, seed=seed, timeout=timeout, memory_mb=memory, isolation=isolation
-        )
-        build(out, options, force=force)
+        build(out, Options(chosen, seed, timeout, memory, isolation), force=force)
     except (ExportError, RecordsError) as error:
         refuse(str(error))
     typer.echo(f"wrote {out}: upload it as the assignment's autograder")

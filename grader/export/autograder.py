@@ -14,18 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from ..learner.names import UnknownName, choose
 from ..oracle import ROOT
-from ..oracle import exercises as all_exercises
 from ..recording import write_whole
-from ..worker import Limits
-from ..worker.protocol import Isolation
 from .autograde import OPTIONS, Options
 from .gradescope import failure
 from .table import ExportError
-
-TIMEOUT = 40.0
-"""Wall seconds for an exercise: with twelve of them, Gradescope's own ten minutes are not used up."""
 
 _FOLDERS = ("grader", "solutions")
 _FILES = ("pyproject.toml", "constraints.txt", "README.md", "LICENSE")
@@ -67,37 +60,6 @@ printf '%s' {failure} >"$root/results/results.json"
 cd "$root/source" && "$python" -m grader.export.autograde "$root" ||
     echo "the grader failed (exit status $?): see above" >&2
 """
-
-
-def decide(
-    names: str | None = None,
-    *,
-    seed: int | None = None,
-    timeout: float | None = None,
-    memory_mb: int | None = None,
-    isolation: str = "auto",
-) -> Options:
-    """The options of an archive, as they are typed.
-
-    Raises:
-        ExportError: when there is no such exercise or isolation.
-    """
-    try:
-        chosen = choose(name.strip() for name in (names or "").split(",") if name.strip())
-        walls = msgspec.convert(isolation, Isolation)
-    except UnknownName as error:
-        raise ExportError(f"--exercises {error}") from None
-    except msgspec.ValidationError:
-        raise ExportError(f"--isolation {isolation}: choose auto, strict or none") from None
-    if functions := [f"{exercise}.{function}" for exercise, function in chosen.items() if function]:
-        raise ExportError(f"--exercises {functions[0]}: only whole exercises are graded")
-    return Options(
-        tuple(exercise for exercise in all_exercises() if exercise in chosen),
-        seed,
-        timeout or TIMEOUT,
-        memory_mb or Limits().memory_mb,
-        walls,
-    )
 
 
 def build(out: Path, options: Options, *, root: Path = ROOT, force: bool = False) -> None:
