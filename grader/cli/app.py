@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+import importlib.metadata
+import sys
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+
+class _OneLine(TyperGroup):
+    """Says in one line what is wrong with a command's words, as everything else that is refused."""
+
+    def main(self, *arguments: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """See click's `main`."""
+        try:
+            code = super().main(*arguments, standalone_mode=False, **extra)
+        except TyperException as error:
+            if (
+                words := error.format_message()
+            ):  # none where there were no words, and help was shown
+                typer.echo(f"{words} (-h says more)", err=True)
+            code = 2
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
 
 app = typer.Typer(
+    cls=_OneLine,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -16,8 +40,15 @@ app = typer.Typer(
 
 
 @app.callback()
-def _gradkit() -> None:
+def _gradkit(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
     """Graded exercises for a step-by-step PyTorch tutorial."""
+    if version:
+        typer.echo(importlib.metadata.version("gradkit"))
+        raise typer.Exit
 
 
 def refuse(words: str) -> NoReturn:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .app import app, refuse
+from .app import app, chosen_exercises, refuse
 
 INTERRUPTED = 130
 """The exit code that shells give to what Ctrl-C has ended."""
@@ -29,8 +29,6 @@ def grade(
     seed: Annotated[
         int | None,
         typer.Option(
-            min=-(2**63),
-            max=2**63 - 1,
             show_default=False,
             help="Decides the random inputs; drawn and recorded unless told.",
         ),
@@ -74,7 +72,7 @@ def grade(
     from ..submissions import SubmissionsError
     from ..worker import IsolationUnavailable
 
-    settings = Settings(0, _chosen(exercises), timeout, memory, isolation)
+    settings = Settings(0, chosen_exercises(exercises), timeout, memory, isolation)
     request = Request(submissions, out, settings, seed, jobs, resume, scheduler)
     errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
     try:
@@ -93,22 +91,6 @@ def grade(
     if summary.interrupted:
         raise typer.Exit(INTERRUPTED)
     raise typer.Exit(1 if summary.not_graded else 0)
-
-
-def _chosen(names: str | None) -> tuple[str, ...]:
-    """The exercises of a list such as "ex05,ex06_graph", in the kit's order."""
-    from ..learner.names import UnknownName, choose
-
-    wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
-    if names is not None and not wanted:
-        refuse("--exercises names none")
-    try:
-        chosen = choose(wanted)
-    except UnknownName as error:
-        refuse(f"--exercises {error}")
-    if functions := [name for name, function in chosen.items() if function]:
-        refuse(f"--exercises {functions[0]}: whole exercises only, not functions")
-    return tuple(sorted(chosen))
 
 
 @contextlib.contextmanager
