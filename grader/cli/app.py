@@ -39,16 +39,20 @@ app = typer.Typer(
 )
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(importlib.metadata.version("gradkit"))
+        raise typer.Exit
+
+
 @app.callback()
 def _gradkit(
     version: Annotated[
-        bool, typer.Option("--version", help="Say the version and exit.", is_eager=True)
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
     ] = False,
 ) -> None:
     """Graded exercises for a step-by-step PyTorch tutorial."""
-    if version:
-        typer.echo(importlib.metadata.version("gradkit"))
-        raise typer.Exit
 
 
 def refuse(words: str) -> NoReturn:
