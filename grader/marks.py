@@ -24,20 +24,32 @@ class Hint(NamedTuple):
 
 def without_answers(source: str) -> str:
     """Drop hints, and put `raise NotImplementedError` where each answer was, right below what precedes it."""
+    source = without_hints(source)
     comments = comments_of(source)
-    hint_lines = {line for hint in hints_of(comments) for line in hint.lines}
     kept: list[str] = []
     in_answer = False
     for number, line in enumerate(source.split("\n"), start=1):
         comment = comments.get(number)
         if comment == BEGIN:
             in_answer = True
-            while not kept[-1].strip():
-                kept.pop()
             kept.append(line.replace(BEGIN, "raise NotImplementedError"))
         elif comment == END:
             in_answer = False
-        elif not in_answer and number not in hint_lines:
+        elif not in_answer:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def without_hints(source: str) -> str:
+    """Drop hints, and blank lines above an answer; answers and their marks stay."""
+    comments = comments_of(source)
+    hint_lines = {line for hint in hints_of(comments) for line in hint.lines}
+    kept: list[str] = []
+    for number, line in enumerate(source.split("\n"), start=1):
+        if comments.get(number) == BEGIN:
+            while not kept[-1].strip():
+                kept.pop()
+        if number not in hint_lines:
             kept.append(line)
     return "\n".join(kept)
 

@@ -86,7 +86,7 @@ def test_code_cells_follow_each_other_and_nothing_else_is_taken() -> None:
             "z = x + y",
         )
     )
-    assert code == b"display = print\n# cell 2\nx = 1\ny = 2\n# cell 4\nz = x + y\n"
+    assert code == b"display = check = print\n# cell 2\nx = 1\ny = 2\n# cell 4\nz = x + y\n"
     assert run(code)["z"] == 3
 
 
@@ -108,7 +108,7 @@ def test_nbgraders_tests_are_left_out(marks: Any, kept: bool) -> None:
 
 def test_a_future_import_in_any_cell_comes_first() -> None:
     code = module_of(notebook("x = 1", "from __future__ import annotations\ndef f(a: b): ...\n"))
-    assert code.startswith(b"from __future__ import annotations; display = print\n")
+    assert code.startswith(b"from __future__ import annotations; display = check = print\n")
     assert run(code)["f"].__annotations__ == {"a": "b"}
 
 

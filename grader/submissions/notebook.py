@@ -1,16 +1,20 @@
 """A notebook's code as one module: all code cells in order, without what only a notebook understands.
 
 Magics, shell lines and questions (`%matplotlib inline`, `!pip install x`, `foo?`) become `pass` and stay visible as comments,
-so that a line of a cell stays a line. Cells that nbgrader marks as tests are left out, and outputs are never looked at.
+so that a line of a cell stays a line. Cells that nbgrader puts back as they were released, tests above all, are left out, and
+outputs are never looked at.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
+
+SETUP = "gradkit"
+"""nbgrader's id for the cell that brings `check`, in notebooks made by `gradkit nbgrader`."""
 
 
 class NotANotebook(Exception):
@@ -28,10 +32,27 @@ class _Cell(msgspec.Struct):
         return text.replace("\r\n", "\n")
 
     @property
-    def is_test(self) -> bool:
-        """Whether nbgrader marks it as a cell of tests, which a student does not write."""
+    def marks(self) -> dict[str, Any]:
+        """What nbgrader noted about it."""
         marks = self.metadata.get("nbgrader")
-        return isinstance(marks, dict) and bool(marks.get("grade")) and not marks.get("solution")
+        return marks if isinstance(marks, dict) else {}
+
+    @property
+    def is_given(self) -> bool:
+        """Whether nbgrader puts it back as it was released, so that nothing in it is a student's."""
+        test = self.marks.get("grade") and not self.marks.get("solution")
+        return bool(test) or self.marks.get("grade_id") == SETUP
+
+    def is_answer(self, answered: Collection[object]) -> bool:
+        """Whether it holds a student's code; also where a solution cell has become another kind by a slip of the hand.
+
+        Args:
+            answered: nbgrader's ids of the solution cells that are code still.
+        """
+        if self.cell_type == "code":
+            return not self.is_given
+        was_code = self.marks.get("solution") and self.marks.get("cell_type") == "code"
+        return bool(was_code) and self.marks.get("grade_id") not in answered
 
 
 class _Notebook(msgspec.Struct):
@@ -49,6 +70,7 @@ _MAGIC = re.compile(
       | (?P<target>[\w.,* \t]+=[ \t]*)[%!](?!=)                          # listing = !ls
       | (?P<future>from[ ]__future__[ ]import[ ][\w, ]++(?=[ \t]*+(?:\#.*)?$))  # must stand on a module's first line
       | [%!?]
+      | from[ ]+grader\.nbgrader[ ]+import[ ]+check\b                    # what brings check() to a notebook
       | (?:pip|conda|mamba|uv)[ ]+(?:pip[ ]+)?install\b
       | [\w.*]+\?{1,2}[ \t]*$
     )""",
@@ -71,13 +93,14 @@ def module_of(notebook: bytes) -> bytes:
         cells = msgspec.json.decode(notebook.removeprefix(b"\xef\xbb\xbf"), type=_Notebook).cells
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotANotebook(f"is a damaged notebook: {_short(error)}") from error
+    answered = [cell.marks.get("grade_id") for cell in cells if cell.cell_type == "code"]
     lines, futures = [], []
     for number, cell in enumerate(cells, start=1):
-        if cell.cell_type == "code" and not cell.is_test:
+        if cell.is_answer(answered):
             code, found = _plain_python(cell.text)
             lines += [f"# cell {number}", code]
             futures += found
-    first = "; ".join([*dict.fromkeys(futures), "display = print"])
+    first = "; ".join([*dict.fromkeys(futures), "display = check = print"])
     return "\n".join([first, *lines, ""]).encode("utf-8", "backslashreplace")
 
 

@@ -1,0 +1,110 @@
+"""What stands in place of nbgrader's Execute: answers are graded in gradkit's isolated worker, and no kernel runs.
+
+`gradkit grade` and this read a notebook alike, as one module, so that the same answers earn the same points.
+"""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Enum, Float, Integer
+
+from ..grading import Grader, Settings
+from ..grading.settings import MEMORY_MB, TIMEOUT
+from ..oracle import exercises
+from ..records import ExerciseRecord
+from ..submissions import Submission, read
+from ..worker.protocol import Isolation
+from .messages import earned, verdict_on
+from .notebooks import grade_id
+
+
+class NotGraded(Exception):
+    """The grader itself failed; nbgrader counts the submission among its errors, and grades it when it is asked again."""
+
+
+class GradeOutside(NbGraderPreprocessor):
+    """First of `c.Autograde.autograde_preprocessors`: writes the output of every grade cell, from which nbgrader takes the score."""
+
+    seed = Integer(help="Decides the random inputs.").tag(config=True)
+    timeout = Float(TIMEOUT, help="Wall seconds for a notebook.").tag(config=True)
+    memory_mb = Integer(MEMORY_MB, help="Memory for a notebook's worker.").tag(config=True)
+    isolation = Enum(
+        ("auto", "strict", "none"), "auto", help="What must hold, as for `gradkit grade`."
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grade the notebook; see nbconvert's Preprocessor.
+
+        Raises:
+            NotGraded: when the grader itself failed.
+        """
+        where = resources["nbgrader"]
+        if where["notebook"] not in exercises():
+            raise NotGraded(f"{where['notebook']} is no exercise of gradkit's")
+        record = self._record(where)
+        if record.status == "not_graded":
+            _forget(where)
+            raise NotGraded(f"{where['student']}: {where['notebook']}: {record.message}")
+        functions = {grade_id(check.function): check.function for check in record.checks}
+        for cell in nb.cells:
+            if is_grade(cell) and not is_solution(cell):
+                cell.outputs = _outputs(functions[cell.metadata.nbgrader["grade_id"]], record)
+        return nb, resources
+
+    def _record(self, where: dict[str, str]) -> ExerciseRecord:
+        course = CourseDirectory(parent=self)
+        settings = Settings(
+            seed=self.seed,
+            exercises=exercises(),
+            timeout=self.timeout,
+            memory_mb=self.memory_mb,
+            isolation=cast(Isolation, self.isolation),
+            hidden=(course.root,),
+        )
+        name, student = where["notebook"], where["student"]
+        folder = Path(course.format_path(course.submitted_directory, student, where["assignment"]))
+        handed_in = read(Submission(student, str(folder), f"{name}.ipynb"), (name,))
+        record, flags = _grader(settings).exercise(name, handed_in.exercises[name])
+        for flag in (*handed_in.flags, *flags):
+            self.log.warning("%s: %s", student, flag)
+        return record
+
+
+@cache
+def _grader(settings: Settings) -> Grader:
+    """One grader for the process, since its start costs as much as many notebooks."""
+    grader = Grader(settings)
+    atexit.register(grader.close)
+    return grader
+
+
+def _outputs(function: str, record: ExerciseRecord) -> list[NotebookNode]:
+    """What the cell would show in a notebook: the message, and the points as its last value."""
+    points = earned(check for check in record.checks if check.function == function)
+    words = new_output("stream", name="stdout", text=verdict_on(function, record) + "\n")
+    value = new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None)
+    return [words, value]
+
+
+def _forget(where: dict[str, str]) -> None:
+    """Leave no older score standing for what could not be graded: a person must look."""
+    with Gradebook(where["db_url"]) as gradebook:
+        found = gradebook.find_submission_notebook(
+            where["notebook"], where["assignment"], where["student"]
+        )
+        for grade in found.grades:
+            grade.auto_score = None
+            grade.needs_manual_grade = True
+        gradebook.db.commit()

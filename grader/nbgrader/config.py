@@ -1,0 +1,81 @@
+"""The text of a course's nbgrader_config.py: plain nbgrader settings, each with its reason, for an instructor to change."""
+
+from __future__ import annotations
+
+from ..grading.settings import MEMORY_MB, TIMEOUT
+
+_TEXT = '''\
+"""nbgrader's settings for this course, written by `gradkit nbgrader`. Change what you like: gradkit never writes this file again."""
+
+import os
+import sysconfig
+import warnings
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parent
+
+c = get_config()  # noqa: F821 - nbgrader provides it
+
+# nbgrader calls `alembic` by its name; this finds it also where the environment is not activated.
+os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+
+# nbgrader's use of its database makes SQLAlchemy warn; nothing is amiss.
+warnings.filterwarnings("ignore", "Object of type <.*> not in session", module="nbgrader")
+
+# `nbgrader validate` starts a kernel; one that is reached through files instead of the network warns of nothing.
+if os.name == "posix":
+    c.KernelManager.transport = "ipc"
+
+c.CourseDirectory.root = str(COURSE)
+c.CourseDirectory.course_id = {course_id!r}
+
+# Where release_assignment puts notebooks and collect finds them. For a class on one machine, name a folder that all can reach.
+c.Exchange.root = str(COURSE / "exchange")
+
+# The cells of this notebook come first in every notebook that students get.
+c.IncludeHeaderFooter.header = "header.ipynb"
+
+# What stands where an answer was; gradkit tells by it what was not started.
+c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
+
+# Before grading, every submitted notebook is put into the shape of the released one: moved, edited, duplicated and deleted
+# cells do no harm.
+c.Autograde.sanitize_preprocessors = [
+    "grader.nbgrader.restore.RestoreCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# GradeOutside stands in place of nbgrader's Execute: no kernel runs, and the answers are graded in gradkit's isolated worker.
+c.Autograde.autograde_preprocessors = [
+    "grader.nbgrader.autograde.GradeOutside",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Decides the random inputs. Keep it for the whole course, so that grading again gives the same scores.
+c.GradeOutside.seed = {seed}
+c.GradeOutside.timeout = {timeout}  # wall seconds for a notebook: its import and all its checks
+c.GradeOutside.memory_mb = {memory_mb}
+c.GradeOutside.isolation = "auto"  # "strict" refuses to grade where a layer of isolation is missing
+
+# `nbgrader export` writes grades.csv with gradkit's writer: nbgrader's columns, quoted, and one more that says what was not graded.
+c.ExportApp.plugin_class = "grader.nbgrader.export.Grades"
+'''
+
+
+def config_text(course_id: str, seed: int) -> str:
+    """Write the settings of a course.
+
+    Args:
+        course_id: nbgrader's name for the course.
+        seed: decides the random inputs at grading.
+    """
+    return _TEXT.format(course_id=course_id, seed=seed, timeout=TIMEOUT, memory_mb=MEMORY_MB)

@@ -1,0 +1,94 @@
+"""The folder of an nbgrader course: settings, header, and a notebook for each exercise.
+
+Notebooks are made from `solutions/` each time, and kept nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..expectations import PUBLISHED_SEED, oracle_for
+from ..oracle import ROOT, exercises
+from ..page import read_page
+from .config import config_text
+from .notebooks import header, notebook_of
+
+CONFIG = "nbgrader_config.py"
+
+
+class CourseError(Exception):
+    """The folder cannot become a course, or is none; the message says why and what to do."""
+
+
+def create(course: Path, course_id: str, seed: int, root: Path = ROOT) -> list[Path]:
+    """Write a complete course.
+
+    Args:
+        course: a folder that is empty or does not exist yet.
+        course_id: nbgrader's name for the course.
+        seed: decides the random inputs at grading; recorded in the settings.
+        root: the kit's folder, which holds `solutions`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        CourseError: when the folder holds anything, or the kit has no pages.
+        PageError: when a page breaks its format; nothing has been written then.
+    """
+    if course.exists() and (not course.is_dir() or any(course.iterdir())):
+        raise CourseError(
+            f"{course} is there already; name a new folder, or rewrite the notebooks of a course with --update"
+        )
+    notebooks = _notebooks(course, root)
+    settings = {course / CONFIG: config_text(course_id, seed), course / "header.ipynb": header()}
+    written = _write({**settings, **notebooks})
+    for name in ("submitted", "exchange"):
+        (course / name).mkdir()
+    # nbgrader asks for this, and warns of anything less: students put their notebooks there.
+    (course / "exchange").chmod(0o777)
+    return written
+
+
+def update(course: Path, root: Path = ROOT) -> list[Path]:
+    """Write the notebooks in a course's `source` again, and nothing else; those that are current are not touched.
+
+    Returns:
+        What was written.
+
+    Raises:
+        CourseError: when the folder is no course, or the kit has no pages.
+        PageError: when a page breaks its format; nothing has been written then.
+    """
+    if not (course / CONFIG).is_file():
+        raise CourseError(f"{course} is no course: it has no {CONFIG}; make one without --update")
+    return _write(_notebooks(course, root))
+
+
+def course_id_of(course: Path) -> str:
+    """A course's name from its folder's, in characters that nbgrader takes."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", course.resolve().name).strip("-.") or "course"
+
+
+def _notebooks(course: Path, root: Path) -> dict[Path, str]:
+    if not (root / "solutions").is_dir():
+        raise CourseError(
+            f"{root / 'solutions'}: no such folder; this copy of the kit has nothing to make notebooks from"
+        )
+    made = {}
+    for exercise in exercises(root):
+        page = read_page(root / "solutions" / f"{exercise}.py")
+        checks = oracle_for(exercise, PUBLISHED_SEED, root=root).checks
+        made[course / "source" / exercise / f"{exercise}.ipynb"] = notebook_of(page, checks)
+    return made
+
+
+def _write(files: dict[Path, str]) -> list[Path]:
+    written = []
+    for path, text in files.items():
+        if not path.is_file() or path.read_bytes() != text.encode():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            written.append(path)
+    return written
