@@ -4,6 +4,7 @@
     study        hint: help with them
     author       build: for whoever writes them
     grading      grade: for whoever grades a class
+    report       report: its page and its feedback, once more
     export       export, gradescope: for whoever takes grades elsewhere
     nbgrader     nbgrader: for classes that use it
 
@@ -12,10 +13,10 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
-from . import author, export, grading, learner, nbgrader, study
+from . import author, export, grading, learner, nbgrader, report, study
 from .app import app
 
-__all__ = ["app", "author", "export", "grading", "learner", "main", "nbgrader", "study"]
+__all__ = ["app", "author", "export", "grading", "learner", "main", "nbgrader", "report", "study"]
 
 
 def main() -> None:
