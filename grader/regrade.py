@@ -65,6 +65,11 @@ class Change:
     checks: tuple[CheckChange, ...]
     reasons: tuple[str, ...]
 
+    @property
+    def why(self) -> str:
+        """The reasons in a phrase; where there is none, that is worth a look."""
+        return ", ".join(self.reasons) or "same content, kit and seed"
+
 
 @dataclass(frozen=True)
 class Regrade:
@@ -175,8 +180,7 @@ def _lines(regrade: Regrade) -> Iterator[str]:
     )
     for change in regrade.changes:
         was, now = change.before, change.after
-        why = ", ".join(change.reasons) or "same content, kit and seed"
-        yield f"{shown([was.submission])}: {_of(was)} -> {_of(now)} ({why})"
+        yield f"{shown([was.submission])}: {_of(was)} -> {_of(now)} ({change.why})"
         for check in change.checks:
             yield f"    {check}, {check.points:+g}"
     for record in regrade.new:
@@ -196,9 +200,8 @@ def _of(record: SubmissionRecord) -> str:
 def _rows(regrade: Regrade) -> Iterator[list[str | float | None]]:
     for change in regrade.changes:
         was, now = change.before, change.after
-        why = ", ".join(change.reasons)
         checks = "; ".join(map(str, change.checks))
-        yield [was.submission, was.score, now.score, why, checks]
+        yield [was.submission, was.score, now.score, change.why, checks]
     for record in regrade.new:
         yield [record.submission, None, record.score, "new", None]
     for record in regrade.gone:

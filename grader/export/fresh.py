@@ -12,7 +12,7 @@ from .filling import ungraded
 TITLE = "gradkit"
 """The assignment's name in Canvas, unless another is given."""
 
-_WORKSHEET = ("Identifier", "Full name", "Username", "Email address")
+WORKSHEET = ("Identifier", "Full name", "Username", "Email address")
 _Rows = list[list[str | float | None]]
 
 
@@ -35,7 +35,7 @@ def canvas(records: Iterable[SubmissionRecord], title: str) -> bytes:
 
 def moodle(records: Iterable[SubmissionRecord], title: str) -> bytes:
     """A grading worksheet, which also a course's grade import takes."""
-    rows: _Rows = [[*_WORKSHEET, title, "Maximum Grade", "Last modified (grade)"]]
+    rows: _Rows = [[*WORKSHEET, title, "Maximum Grade", "Last modified (grade)"]]
     for record in records:
         rows.append([*_person(record.submission), _grade(record), record.max_score, None])
     return csv_of(rows)

@@ -40,7 +40,7 @@ def failure(reason: str) -> bytes:
     """
     words = (
         f"The grader failed: {reason}. This says nothing about your code. "
-        "Tell your instructor, who finds the details in the autograder's output."
+        "Tell your instructor, who finds the details in the output of the autograder."
     )
     test = {"name": "The grader failed", "score": 0, "status": "failed", "output": words}
     return _encoded(
@@ -57,7 +57,7 @@ def failure(reason: str) -> bytes:
 
 def _overview(record: SubmissionRecord) -> Iterator[str]:
     if waiting := ungraded(record):
-        yield f"The grader failed: {waiting}. This says nothing about your code; tell your instructor."
+        yield f"This is not your final score: {waiting}. Tell your instructor."
     for exercise in record.exercises:
         remark = "" if exercise.status == "graded" else f"  {exercise.status.replace('_', ' ')}"
         yield f"{exercise.name}: {exercise.score:g} of {exercise.max_score:g}{remark}"

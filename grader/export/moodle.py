@@ -83,15 +83,15 @@ def _grade_items(table: Table) -> list[int]:
 
 
 def _student(table: Table, row: Row, people: list[int], worksheet: bool) -> Student:
-    found = _PARTICIPANT.fullmatch(row.text(0)) if worksheet else None
     first, last = (
         " ".join(row.text(place) for place in _places(table, kind) if place in people)
         for kind in ("first name", "last name")
     )
-    names = [row.text(place) for place in people]
     whole = [f"{first} {last}", f"{last}, {first}"] if first and last else []
-    label = (whole or [name for name in names if name] or [row.text(0)])[0]
     # A first name by itself is nobody's, and neither is a family name.
     alone = {first, last} if whole else set()
-    known = names_of([*whole, *(name for name in names if name not in alone), row.text(0)])
-    return Student(row, label, found["number"] if found else "", known)
+    known = [name for place in people if (name := row.text(place)) not in alone]
+    found = _PARTICIPANT.fullmatch(row.text(0)) if worksheet else None
+    user, identifier = (found["number"], [found[0]]) if found else ("", [])
+    names = [name for name in (*whole, *known, *identifier) if name]
+    return Student(row, (names or [""])[0], user, names_of(names))
