@@ -80,6 +80,9 @@ _CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)")
 _KEEPS_ITS_BODY = frozenset({"time", "capture", "prun"})
 """Cell magics that run the cell as Python in the notebook's own namespace."""
 
+_SHELL = "from unittest.mock import MagicMock as get_ipython"
+"""There is no shell to be had; what asks for one gets something that lets everything be done to it, in vain."""
+
 
 def module_of(notebook: bytes) -> bytes:
     """The source of a module, in UTF-8, that does what the notebook's code cells do.
@@ -100,8 +103,10 @@ def module_of(notebook: bytes) -> bytes:
             code, found = _plain_python(cell.text)
             lines += [f"# cell {number}", code]
             futures += found
-    first = "; ".join([*dict.fromkeys(futures), "display = check = print"])
-    return "\n".join([first, *lines, ""]).encode("utf-8", "backslashreplace")
+    body = "\n".join([*lines, ""])
+    offered = ["display = check = print", *([_SHELL] if "get_ipython" in body else [])]
+    first = "; ".join([*dict.fromkeys(futures), *offered])
+    return "\n".join([first, body]).encode("utf-8", "backslashreplace")
 
 
 def _short(error: Exception) -> str:
