@@ -19,4 +19,5 @@ What people use:
     learner, cli/               what `gradkit` says
     page, marks, build          solutions/ to exercises/
     submissions/, records, recording    a class: reading what was handed in, writing results
+    export/, regrade            grades in other systems' forms; what a regrade changed
 """

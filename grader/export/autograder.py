@@ -42,7 +42,7 @@ find_python() {
 python=$(find_python)
 if [ -z "$python" ]; then
     apt-get update -qq
-    apt-get install -y -qq python3.11 python3.11-venv
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3.11 python3.11-venv
     python=python3.11
 fi
 "$python" -m venv .venv

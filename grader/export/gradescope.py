@@ -42,7 +42,7 @@ def failure(reason: str) -> bytes:
         f"The grader failed: {reason}. This says nothing about your code. "
         "Tell your instructor, who finds the details in the output of the autograder."
     )
-    test = {"name": "The grader failed", "score": 0, "status": "failed", "output": words}
+    test = {"name": "The grader failed", "score": 0, "status": "failed", "visibility": "visible"}
     return _encoded(
         {
             "score": 0,
@@ -50,7 +50,7 @@ def failure(reason: str) -> bytes:
             "output_format": "text",
             "visibility": "visible",
             "stdout_visibility": "hidden",
-            "tests": [{**test, "max_score": 100, "visibility": "visible"}],
+            "tests": [test],
         }
     )
 
