@@ -11,9 +11,9 @@ import pytest
 
 from grader.check import CheckInfo
 from grader.expectations import oracle_for
+from grader.messages import tail
 from grader.selfcheck import PATIENCE, SelfCheck
 
-_SHOWN_LINES, _SHOWN_CHARACTERS = 20, 2_000
 _CHECKS = Path(__file__).parent / "checks"
 _RUNNING = pytest.StashKey[SelfCheck]()
 
@@ -94,7 +94,7 @@ class CheckItem(pytest.Item):
         self.user_properties.append(("points", verdict.score))
         self.user_properties.append(("max_points", self.info.points))
         if finding.output:
-            self.add_report_section("call", "student's output", _tail(finding.output))
+            self.add_report_section("call", "student's output", tail(finding.output))
         if verdict.status == "not_attempted":
             pytest.skip("not started")
         if verdict.status != "passed":
@@ -132,13 +132,6 @@ def _write_points(reporter: Any, earned: dict[str, float], possible: dict[str, f
         reporter.write_line(f"{name:<{width}}  {earned[name]:>5g} / {possible[name]:g}", **done)
     total = f"{sum(earned.values()):>5g} / {sum(possible.values()):g}"
     reporter.write_line(f"{'all of these':<{width}}  {total}", bold=True)
-
-
-def _tail(output: str) -> str:
-    """The last lines of an output: where a loop prints, more would bury the message."""
-    shown = output[-_SHOWN_CHARACTERS:].splitlines()[-_SHOWN_LINES:]
-    text = "\n".join(shown)
-    return text if len(text) >= len(output.rstrip("\n")) else f"... (the end of it)\n{text}"
 
 
 def _holds_checks(path: Path) -> bool:

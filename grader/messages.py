@@ -12,6 +12,7 @@ WIDTH = 79
 MAX_MESSAGE = 2_000
 _INDENT = " " * 10
 _SHOWN = 6
+_SHOWN_LINES, _SHOWN_OUTPUT = 20, 2_000
 
 
 def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> str:
@@ -67,6 +68,13 @@ def absent(check: CheckInfo, found: Absent) -> str:
 def stopped(found: Stopped) -> str:
     """The code gave no answer."""
     return _cut(f"{_STOPPED.get(found.reason, 'The code gave no answer')}: {found.detail}.")
+
+
+def tail(output: str) -> str:
+    """The last lines of what a student's code printed: where a loop prints, more would bury the message."""
+    shown = output[-_SHOWN_OUTPUT:].splitlines()[-_SHOWN_LINES:]
+    text = "\n".join(shown)
+    return text if len(text) >= len(output.rstrip("\n")) else f"... (the end of it)\n{text}"
 
 
 def show(fact: Fact) -> str:

@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .app import app, refuse
 
+if TYPE_CHECKING:
+    from ..learner.names import Chosen
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[EXERCISE[.FUNCTION]]...", help="What to check; all unless told."),
+]
+Folder = Annotated[
+    Path, typer.Option("--submission", metavar="DIR", help="Folder of the modules to check.")
+]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help="Lines of text, also on a terminal: for a screen reader, say."),
+]
+
 
 @app.command()
 def check(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[EXERCISE[.FUNCTION]]...", help="What to check; all unless told."),
-    ] = None,
-    submission: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the modules to check.")
-    ] = Path("exercises"),
+    names: Names = None,
+    folder: Folder = Path("exercises"),
+    plain: Plain = False,
+    json: Annotated[bool, typer.Option("--json", help="Write what a program can read.")] = False,
 ) -> None:
     """Say what is done, what is begun, and the first thing to mend."""
-    from ..learner import checking
-    from ..learner import names as naming
+    from ..learner import checking, output, report
+    from ..learner.standing import first_to_mend
 
-    if not submission.is_dir():
-        refuse(f"{submission}: no such folder")
+    chosen = _chosen(names, folder)
+    examine = functools.partial(checking.check, folder, chosen)
+    if json:
+        standings = examine()
+        sys.stdout.buffer.write(report.as_json(standings, folder))
+    elif plain or not output.is_terminal():
+        standings = examine()
+        output.write_plain(report.plain(standings, folder))
+    else:
+        standings = report.draw(examine, folder, output.terminal())
+    raise typer.Exit(0 if first_to_mend(standings) is None else 1)
+
+
+def _chosen(names: list[str] | None, folder: Path) -> Chosen:
+    """What is meant, once it is clear that there is something to check."""
+    from ..learner.checking import NothingToCheck, look_into
+    from ..learner.names import UnknownName, select
+
     try:
-        chosen = naming.choose(names or ())
-    except naming.UnknownName as error:
+        chosen = select(names or ())
+        look_into(folder, chosen, named=bool(names))
+    except (UnknownName, NothingToCheck) as error:
         refuse(str(error))
-    findings = checking.check(submission, chosen)
-    width = max(map(len, findings))
-    for exercise, own in findings.items():
-        earned = sum(finding.verdict.score for finding in own)
-        possible = sum(finding.verdict.check.points for finding in own)
-        state = checking.state_of(own)
-        typer.echo(f"{exercise:<{width}}  {state:<9}  {earned:>3g} / {possible:g}")
-    wrong = checking.first_to_mend(findings)
-    if wrong is not None:
-        at = wrong.verdict.check
-        typer.echo(f"\n{at.exercise}.{at.id}\n{wrong.verdict.message}")
-        raise typer.Exit(1)
+    return chosen
+
+
+@app.command()
+def watch(names: Names = None, folder: Folder = Path("exercises"), plain: Plain = False) -> None:
+    """Check again whatever is saved, and say what has changed; q or Ctrl-C ends it."""
+    from ..learner import output, session
+
+    drawn = not plain and output.is_terminal() and sys.stdin.isatty()
+    session.watch(folder, _chosen(names, folder), drawn=drawn)

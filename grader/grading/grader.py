@@ -88,14 +88,14 @@ class Grader:
         """
         oracle = self._oracle(name)
         if isinstance(found, Problem):
-            return _ungraded(name, oracle.checks, found.status, found.message), []
+            return ungraded_exercise(name, oracle.checks, found.status, found.message), []
         try:
             return self._examine(name, oracle, found)
         except (
             Exception
         ) as error:  # a fault of the grader's: it must not cost the student, nor stop the class
             words = f"The grader itself failed: {type(error).__name__}: {error}"
-            return _ungraded(name, oracle.checks, "not_graded", words), []
+            return ungraded_exercise(name, oracle.checks, "not_graded", words), []
 
     def _examine(
         self, name: str, oracle: Oracle, found: Source
@@ -115,12 +115,14 @@ class Grader:
         flags = [f"{name}: {message(flag)[:MAX_FLAG]}" for flag in examination.flags]
         if examination.status != "graded":
             words = examination.message or ""
-            return _ungraded(name, oracle.checks, examination.status, words), flags
+            return ungraded_exercise(name, oracle.checks, examination.status, words), flags
         faults = [v for v in verdicts.values() if v.status == "not_graded"]
         if faults:
-            return _ungraded(name, oracle.checks, "not_graded", faults[0].message or ""), flags
+            return ungraded_exercise(
+                name, oracle.checks, "not_graded", faults[0].message or ""
+            ), flags
         # A check without a verdict is a KeyError, and so a fault of the grader's.
-        return _graded(name, [verdicts[check.id] for check in oracle.checks]), flags
+        return graded_exercise(name, [verdicts[check.id] for check in oracle.checks]), flags
 
     def _oracle(self, name: str) -> Oracle:
         with self._oracles_lock:
@@ -185,7 +187,7 @@ def ungraded(read: ReadSubmission, settings: Settings, error: Exception) -> Subm
         read,
         settings,
         [
-            _ungraded(name, oracle_for(name, settings.seed).checks, "not_graded", words)
+            ungraded_exercise(name, oracle_for(name, settings.seed).checks, "not_graded", words)
             for name in settings.exercises
         ],
     )
@@ -211,11 +213,15 @@ def _submission(
     )
 
 
-def _graded(name: str, verdicts: Iterable[Verdict]) -> ExerciseRecord:
+def graded_exercise(name: str, verdicts: Iterable[Verdict]) -> ExerciseRecord:
+    """The record of an exercise whose checks ran, from their verdicts."""
     return _exercise(name, "graded", None, [check_record(verdict) for verdict in verdicts])
 
 
-def _ungraded(name: str, checks: Iterable[CheckInfo], status: str, words: str) -> ExerciseRecord:
+def ungraded_exercise(
+    name: str, checks: Iterable[CheckInfo], status: str, words: str
+) -> ExerciseRecord:
+    """The record of an exercise of which no check could run; `words` say why."""
     records = [check_record(Verdict(check, status)) for check in checks]
     return _exercise(name, status, message(words), records)
 

@@ -1,34 +1,77 @@
-"""Examine what a learner asks about, and sum up what was found."""
+"""Examine what a learner asks about."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..examine import Finding
+import msgspec
+
+from ..check import CheckInfo
+from ..oracle import exercises
 from ..selfcheck import SelfCheck
+from .names import Chosen
+from .standing import Standing
 
 
-def check(folder: Path, chosen: dict[str, str | None]) -> dict[str, list[Finding]]:
-    """Check the chosen exercises of a folder; findings by exercise, in the page's order."""
+class NothingToCheck(ValueError):
+    """The folder cannot be checked; the message says why."""
+
+
+def look_into(folder: Path, chosen: Chosen, *, named: bool) -> None:
+    """See whether a folder can be checked at all.
+
+    Args:
+        folder: where the learner's modules are.
+        chosen: see `names.select`.
+        named: whether the exercises were named one by one, and so must all be there.
+
+    Raises:
+        NothingToCheck: when there is no such folder, or it may not be read, or no such exercise in it.
+    """
+    try:
+        there = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        raise NothingToCheck(f"{folder}: no such folder") from None
+    except OSError as error:
+        raise NothingToCheck(f"{folder} cannot be read: {error.strerror}") from None
+    wanted = [f"{exercise}.py" for exercise in chosen]
+    missing = [name for name in wanted if name not in there]
+    if named and missing:
+        raise NothingToCheck(f"{folder / missing[0]}: no such file")
+    if missing == wanted:
+        raise NothingToCheck(f"{folder}: no exercise in it, such as {exercises()[0]}.py")
+
+
+def checks_of(running: SelfCheck, chosen: Chosen) -> dict[str, list[CheckInfo]]:
+    """The checks of the chosen exercises and functions."""
+    return {
+        exercise: [c for c in running.checks(exercise) if not functions or c.function in functions]
+        for exercise, functions in chosen.items()
+    }
+
+
+def check(
+    folder: Path,
+    chosen: Chosen,
+    tell: Callable[[Sequence[Standing]], None] = lambda standings: None,
+) -> list[Standing]:
+    """Check the chosen exercises of a folder.
+
+    Args:
+        folder: where the learner's modules are.
+        chosen: see `names.select`.
+        tell: is called at the start, and whenever an exercise is done with.
+    """
     with SelfCheck(folder) as running:
-        wanted = {
-            exercise: [c.id for c in running.checks(exercise) if function in (None, c.function)]
-            for exercise, function in chosen.items()
-        }
-        running.begin(wanted)
-        return {e: [running.finding(e, check) for check in ids] for e, ids in wanted.items()}
-
-
-def state_of(findings: list[Finding]) -> str:
-    """One word for an exercise: "done", "begun" or "untouched"."""
-    statuses = {finding.verdict.status for finding in findings}
-    if statuses == {"passed"}:
-        return "done"
-    return "untouched" if statuses == {"not_attempted"} else "begun"
-
-
-def first_to_mend(findings: dict[str, list[Finding]]) -> Finding | None:
-    """The first check that failed; stubs that nobody has begun do not count."""
-    fine = ("passed", "not_attempted")
-    everything = (finding for own in findings.values() for finding in own)
-    return next((f for f in everything if f.verdict.status not in fine), None)
+        wanted = checks_of(running, chosen)
+        begun = running.begin({e: [c.id for c in checks] for e, checks in wanted.items()})
+        standings = [Standing(e, tuple(c), checking=True) for e, c in wanted.items()]
+        tell(standings)
+        for place, exercise in enumerate(wanted):
+            examined = begun[exercise].result()
+            standings[place] = msgspec.structs.replace(
+                standings[place], examined=examined, checking=False
+            )
+            tell(standings)
+    return standings

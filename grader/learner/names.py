@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from ..oracle import exercises
 from .hints import hints_of
 
+Chosen = dict[str, tuple[str, ...]]
+"""The exercises that are meant, and of each the functions; none means all of them."""
+
 
 class UnknownName(ValueError):
     """A name that is no exercise or function; the message says what there is."""
@@ -35,3 +38,22 @@ def choose(names: Iterable[str]) -> dict[str, str | None]:
             raise UnknownName(f"{name}: {found[0]} has no such function; it has {there}")
         chosen[found[0]] = function or None
     return chosen or dict.fromkeys(exercises())
+
+
+def select(names: Iterable[str]) -> Chosen:
+    """Read names as `choose` does, of which several may be of one exercise.
+
+    Args:
+        names: as typed; none means all exercises.
+
+    Raises:
+        UnknownName: when no exercise or function is called so.
+    """
+    chosen: Chosen = {}
+    for name in names:
+        ((exercise, function),) = choose([name]).items()
+        if function is None or chosen.get(exercise) == ():
+            chosen[exercise] = ()
+        else:
+            chosen[exercise] = tuple(dict.fromkeys((*chosen.get(exercise, ()), function)))
+    return dict(sorted(chosen.items())) or dict.fromkeys(exercises(), ())

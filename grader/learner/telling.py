@@ -1,0 +1,102 @@
+"""The first thing to mend, as a learner reads it: the message, their own lines, the numbers side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from ..examine import Finding
+from ..messages import WIDTH, tail
+from .chart import points
+from .lines import around, line_of
+from .safe import safe
+from .sidebyside import table
+from .standing import Place, Standing, first_to_mend, next_place
+
+_PARTS = ("Expected", "Saw", "Why", "Look at")
+_MARGIN = "  "
+_WHOLE_FILE = ("import_error", "unreadable")
+"""Statuses that concern no function in particular."""
+
+
+def told(finding: Finding, folder: Path) -> Text:
+    """All that is to be said of a check that failed.
+
+    Args:
+        finding: of that check.
+        folder: where the learner's modules are.
+    """
+    verdict, check = finding.verdict, finding.verdict.check
+    path = folder / f"{check.exercise}.py"
+    text = Text()
+    if verdict.status not in _WHOLE_FILE:
+        place = _place(path, line_of(path, check.function))
+        text.append(safe(f"{place}  {check.id}\n"), "bold")
+    text.append_text(_message(verdict.message or verdict.status))
+    if verdict.frames:
+        frame = verdict.frames[-1]
+        where = f"{_place(path, frame.line)}, in {frame.function}"
+        _add(text, where, around(path, frame), marked=">")
+    _add(text, "", table(verdict.differences))
+    if finding.output.strip():
+        _add(text, "Your code printed", tail(finding.output).split("\n"))
+    text.rstrip()
+    return text
+
+
+def not_started(place: Place, standing: Standing, folder: Path) -> Text:
+    """What is asked of a function that nobody has begun."""
+    path = folder / f"{place.exercise}.py"
+    text = Text()
+    text.append(safe(f"{_place(path, line_of(path, place.function))}  {place.function}"), "bold")
+    text.append("\nNot started. What is asked of it:\n")
+    for check in standing.checks:
+        if check.function == place.function:
+            claim = textwrap.fill(
+                check.claim, WIDTH, initial_indent="  - ", subsequent_indent="    "
+            )
+            text.append(f"{claim}\n")
+    text.rstrip()
+    return text
+
+
+def next_line(standings: Sequence[Standing]) -> Text:
+    """What to do next, in one line."""
+    place = next_place(standings)
+    if place is None:
+        return Text(f"Done: {points(standings)}.", "bold green")
+    wrong = first_to_mend(standings)
+    if wrong is not None and wrong.verdict.status in _WHOLE_FILE:
+        file = Text(f"{place.exercise}.py", "bold")
+        return Text("Next: ").append_text(file).append(", whose checks wait until it can be read")
+    line = Text("Next: ").append(str(place), "bold")
+    if wrong is None:
+        line.append(", not started")
+    return line.append(f"; hint: gradkit hint {place}")
+
+
+def _message(message: str) -> Text:
+    """The four-part message, its labels in bold."""
+    text = Text()
+    for line in safe(message).split("\n"):
+        label = next((part for part in _PARTS if line.startswith(f"{part} ")), "")
+        text.append(label, "bold").append(f"{line[len(label) :]}\n")
+    return text
+
+
+def _add(text: Text, title: str, lines: Sequence[str], marked: str | None = None) -> None:
+    if lines:
+        text.append("\n")
+    if lines and title:
+        text.append(f"{safe(title)}\n", "bold")
+    for line in lines:
+        style = "bold" if marked and line.startswith(marked) else ""
+        text.append(f"{_MARGIN}{safe(line)}\n", style)
+
+
+def _place(path: Path, line: int | None) -> str:
+    """A place as terminals and editors make it clickable."""
+    return f"{path}:{line}" if line else str(path)
