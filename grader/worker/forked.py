@@ -7,7 +7,9 @@ import socket
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -17,6 +19,9 @@ from .launch import Options, launch
 from .protocol import Ended, IsolationUnavailable, Limits, Source, Standing
 from .sandbox.properties import unwalled
 from .wire import HEADER, length_of
+
+SUPERVISOR = b"supervisor"
+"""Asks a warm process for another supervisor, to serve the socket that comes with it."""
 
 _SENDING_SECONDS = 120.0
 _ENDING_SECONDS = 5.0
@@ -35,7 +40,6 @@ class ForkServer:
 
     def __init__(self, given: Options) -> None:
         self._errors = output.new()
-        self._lock = threading.Lock()
         pairs = [_pair(socket.SOCK_SEQPACKET) for _ in range(2)]
         self._process = launch(
             "fork",
@@ -45,16 +49,18 @@ class ForkServer:
             stdin=subprocess.DEVNULL,
             stdout=self._errors,
         )
-        self._sockets = [here for here, _ in pairs]
         for _, there in pairs:
             there.close()
+        self._plain, self._with_sklearn = (Supervisors(here) for here, _ in pairs)
         try:
-            standing = self._read_standing(given)
+            standing = self._read_standing(given, pairs[0][0])
             _insist(given, standing)
         except BaseException:
             self.close()
             raise
         self.tier, self.layers = standing.tier, standing.layers
+        for each in (self._plain, self._with_sklearn):
+            each.lasting = standing.lasting
 
     def start(self, source: Source, limits: Limits) -> Worker:
         """See `Server.start`."""
@@ -62,35 +68,98 @@ class ForkServer:
         control, control_there = _pair(socket.SOCK_SEQPACKET)
         printed = output.new()
         sent = [channel_there.fileno(), control_there.fileno(), printed.fileno()]
-        # That the server has gone shows when the worker's first reply is read.
-        with contextlib.suppress(OSError), self._lock:
-            socket.send_fds(self._server_for(source), [msgspec.msgpack.encode(limits)], sent)
+        free = self._server_for(source).ask(msgspec.msgpack.encode(limits), sent)
         channel_there.close()
         control_there.close()
-        return Worker(ForkedLine(channel, control, self._fault), source, limits, printed)
+        return Worker(ForkedLine(channel, control, self._fault, free), source, limits, printed)
 
     def close(self) -> None:
         """See `Server.close`."""
-        for each in self._sockets:
+        for each in (self._plain, self._with_sklearn):
             each.close()
         self._process.kill()
         self._process.wait()
 
-    def _server_for(self, source: Source) -> socket.socket:
+    def _server_for(self, source: Source) -> Supervisors:
         """The second process where the source seems to need what only that has; a wrong guess costs time, no more."""
-        return self._sockets[-1 if b"sklearn" in source.text else 0]
+        return self._with_sklearn if b"sklearn" in source.text else self._plain
 
-    def _read_standing(self, given: Options) -> Standing:
+    def _read_standing(self, given: Options, line: socket.socket) -> Standing:
         if given.isolation == "none":
             return unwalled("not asked for")
-        self._sockets[0].settimeout(_STANDING_SECONDS)
+        line.settimeout(_STANDING_SECONDS)
         try:
-            return msgspec.msgpack.decode(self._sockets[0].recv(2**16), type=Standing)
+            return msgspec.msgpack.decode(line.recv(2**16), type=Standing)
         except (OSError, msgspec.MsgspecError):
             raise IsolationUnavailable(self._fault()) from None
+        finally:
+            line.settimeout(None)
 
     def _fault(self) -> str:
         return f"the worker server failed: {output.last_line(self._errors) or 'it said nothing'}"
+
+
+class Supervisors:
+    """The supervisors forked from one warm process, each with a line of its own.
+
+    Args:
+        server: the line to the warm process.
+
+    Attributes:
+        lasting: whether a supervisor can serve one worker after the other.
+    """
+
+    def __init__(self, server: socket.socket) -> None:
+        self.lasting = False
+        self._server = server
+        self._idle: deque[socket.socket] = deque()
+        self._lock = threading.Lock()
+
+    def ask(self, request: bytes, descriptors: list[int]) -> Callable[[], None]:
+        """Have a supervisor start a worker.
+
+        Returns:
+            What to call once the worker's lines are closed.
+        """
+        while True:
+            line, is_new = self._rested() or self._another()
+            try:
+                socket.send_fds(line, [request], descriptors)
+            except OSError:
+                line.close()
+                if is_new:
+                    # That the server has gone shows when the worker's first reply is read.
+                    return _nothing
+                continue
+            if self.lasting:
+                return partial(self._give_back, line)
+            line.close()
+            return _nothing
+
+    def close(self) -> None:
+        """Let go of the warm process and of all supervisors, which end when their workers have."""
+        with self._lock:
+            self._server.close()
+            while self._idle:
+                self._idle.pop().close()
+
+    def _rested(self) -> tuple[socket.socket, bool] | None:
+        """One that has nothing to do; the last that came back may still be clearing away."""
+        with self._lock:
+            return (self._idle.popleft(), False) if len(self._idle) > 1 else None
+
+    def _another(self) -> tuple[socket.socket, bool]:
+        here, there = _pair(socket.SOCK_SEQPACKET)
+        with contextlib.suppress(OSError), self._lock, there:
+            socket.send_fds(self._server, [SUPERVISOR], [there.fileno()])
+        return here, True
+
+    def _give_back(self, line: socket.socket) -> None:
+        with self._lock:
+            if self._server.fileno() < 0:
+                line.close()
+            else:
+                self._idle.append(line)
 
 
 class ForkedLine:
@@ -100,13 +169,19 @@ class ForkedLine:
         channel: to the worker.
         control: to its supervisor, which ends the worker when this closes.
         fault: says what is wrong with the server, if something is.
+        free: to be called when both are closed.
     """
 
     def __init__(
-        self, channel: socket.socket, control: socket.socket, fault: Callable[[], str]
+        self,
+        channel: socket.socket,
+        control: socket.socket,
+        fault: Callable[[], str],
+        free: Callable[[], None],
     ) -> None:
         self._channel = channel
         self._control = control
+        self._free = free
         self.fault = fault
 
     def send(self, data: bytes) -> None:
@@ -141,6 +216,8 @@ class ForkedLine:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
+        self._free()
+        self._free = _nothing
 
     def _exactly(self, count: int, deadline: float) -> bytes | None:
         data = bytearray()
@@ -165,6 +242,10 @@ def _insist(given: Options, standing: Standing) -> None:
         first = lacking[0]
         remark = f" ({first.remark})" if first.remark else ""
         raise IsolationUnavailable(f"strict isolation is not to be had here: {first.name}{remark}")
+
+
+def _nothing() -> None:
+    """There is nothing to give back, or it has been."""
 
 
 def _pair(kind: socket.SocketKind) -> tuple[socket.socket, socket.socket]:

@@ -34,10 +34,13 @@ class Family:
         """Bytes that `members` hold for themselves, all together."""
         return sum(max(0, _memory(member) - self._shared) for member in members)
 
-    def end(self) -> None:
+    def end(self) -> bool:
         """Kill every descendant and wait for them.
 
         All are stopped before any is killed, so that none can start another meanwhile.
+
+        Returns:
+            Whether none is left.
         """
         for _ in range(_SWEEPS):
             members = self.members()
@@ -46,8 +49,9 @@ class Family:
                     with contextlib.suppress(OSError):
                         os.kill(member, number)
             if not _reap():
-                return
+                return True
             time.sleep(0.002)
+        return False
 
 
 def _reap() -> bool:

@@ -69,10 +69,17 @@ class Layer(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Server to judge, first: which tier of isolation holds here, and what it gives."""
+    """Server to judge, first: which tier of isolation holds here, and what it gives.
+
+    Args:
+        tier: which.
+        layers: what it gives and lacks.
+        lasting: whether a supervisor can serve one worker after the other.
+    """
 
     tier: Tier
     layers: tuple[Layer, ...]
+    lasting: bool = False
 
 
 class Import(msgspec.Struct, frozen=True, tag="import"):

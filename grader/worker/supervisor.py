@@ -1,6 +1,7 @@
-"""The parent of one worker: it starts it, watches what it uses, ends it and all that it started, and reports how it ended.
+"""The parent of a worker: it starts it, watches what it uses, ends it and all that it started, and reports how it ended.
 
-The judge holds one end of its line. Closing that, by dying too, ends the worker.
+The judge holds one end of its line. Closing that, by dying too, ends the worker. Where the walls allow it, a supervisor serves
+one worker after the other, never two at once, since forking one costs as much as the worker itself.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import os
 import select
 import shutil
 import signal
+import socket
 import tempfile
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
@@ -25,30 +27,57 @@ from .wire import frame
 
 POLL_SECONDS = 0.05
 MB = 2**20
+MAX_REQUEST = 64 * 2**10
 _CHANNEL = 3
 _UNFIT = 98
 
 
-class Descriptors(msgspec.Struct, frozen=True):
-    """What came with the request: the worker's line, the supervisor's line, and the file for output."""
+class Descriptors(NamedTuple):
+    """What comes with a request: the worker's line to the judge, the supervisor's, and the file that takes what is printed."""
 
     channel: int
     control: int
     output: int
 
 
-def main(
-    walls: Walls, limits: Limits, descriptors: list[int], program: Callable[[int], NoReturn]
-) -> NoReturn:
-    """Be the supervisor of one worker, from start to end. Runs in a process just forked for it.
+DESCRIPTORS = Descriptors._fields
+
+
+def serve(walls: Walls, requests: socket.socket, program: Callable[[int], NoReturn]) -> NoReturn:
+    """Supervise workers as they are asked for, until the judge has gone. Runs in a process just forked for it.
+
+    Args:
+        walls: what to put up around each worker.
+        requests: brings limits, and descriptors in the order of `Descriptors`.
+        program: what a worker runs, given its line to the judge.
+    """
+    try:
+        while True:
+            body, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, len(DESCRIPTORS))
+            if not body:
+                os._exit(0)
+            limits = msgspec.msgpack.decode(body, type=Limits)
+            if not supervise(walls, limits, Descriptors(*descriptors), program):
+                os._exit(1)
+    finally:
+        # Whatever happens, this process must not go on as the server that it was forked from.
+        os._exit(1)
+
+
+def supervise(
+    walls: Walls, limits: Limits, given: Descriptors, program: Callable[[int], NoReturn]
+) -> bool:
+    """Be the supervisor of one worker, from start to end.
 
     Args:
         walls: what to put up around the worker.
         limits: what the worker may use up.
-        descriptors: in the order of `Descriptors`.
+        given: the worker's lines, which are closed in the end.
         program: what the worker runs, given its line to the judge.
+
+    Returns:
+        Whether nothing is left of it, so that another may be served.
     """
-    given = Descriptors(*descriptors)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     linux.adopt_orphans()
     scratch = tempfile.mkdtemp(prefix="gradkit-")
@@ -58,17 +87,19 @@ def main(
     except OSError as error:
         _say_unfit(given.channel, error)
         os.rmdir(scratch)
-        os._exit(_UNFIT)
+        return False
     family = Family()
     worker = os.fork()
     if worker == 0:
         _be_worker(walls, limits, given, scratch, user, program)
     os.close(given.channel)
     ended = _watch(worker, family, limits, given)
-    family.end()
+    clean = family.end()
     _report(given.control, ended)
+    for descriptor in (given.control, given.output):
+        os.close(descriptor)
     shutil.rmtree(scratch, ignore_errors=True)
-    os._exit(0)
+    return clean
 
 
 def _be_worker(
@@ -111,22 +142,29 @@ def _say_unfit(channel: int, error: OSError) -> None:
 def _watch(worker: int, family: Family, limits: Limits, given: Descriptors) -> Ended | None:
     """Wait until the worker ends, or must be ended; None when the judge has gone."""
     poll = select.poll()
-    exit_of_worker = os.pidfd_open(worker)
-    poll.register(exit_of_worker, select.POLLIN)
-    poll.register(given.control, select.POLLIN | select.POLLHUP)
-    while True:
-        ready = dict(poll.poll(POLL_SECONDS * 1000))
-        if exit_of_worker in ready:
-            return _how_it_ended(os.waitpid(worker, 0)[1])
-        if given.control in ready:
-            return None
-        members = family.members()
-        if len(members) > limits.processes:
-            return Ended("swarm")
-        if family.memory(members) > limits.memory_mb * MB:
-            return Ended("out_of_memory")
-        if os.fstat(given.output).st_size > limits.flood_mb * MB:
-            return Ended("flood")
+    with open(os.pidfd_open(worker), "rb", buffering=0) as exit_of_worker:
+        poll.register(exit_of_worker, select.POLLIN)
+        poll.register(given.control, select.POLLIN | select.POLLHUP)
+        while True:
+            ready = dict(poll.poll(POLL_SECONDS * 1000))
+            if exit_of_worker.fileno() in ready:
+                return _how_it_ended(os.waitpid(worker, 0)[1])
+            if given.control in ready:
+                return None
+            if excess := _excess(family, limits, given.output):
+                return excess
+
+
+def _excess(family: Family, limits: Limits, output: int) -> Ended | None:
+    """What the worker and its children use too much of, if anything."""
+    members = family.members()
+    if len(members) > limits.processes:
+        return Ended("swarm")
+    if family.memory(members) > limits.memory_mb * MB:
+        return Ended("out_of_memory")
+    if os.fstat(output).st_size > limits.flood_mb * MB:
+        return Ended("flood")
+    return None
 
 
 def _how_it_ended(status: int) -> Ended:

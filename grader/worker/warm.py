@@ -11,6 +11,9 @@ import gc
 import importlib
 import pkgutil
 import sys
+import warnings
+from types import ModuleType
+from typing import Any
 
 from . import boot, hugepages
 from .launch import Options
@@ -48,11 +51,36 @@ def up(given: Options) -> Setting:
     if given.accelerator == "sim":
         importlib.import_module("grader.accelerator").install()
     package = importlib.import_module(given.checks)
-    for found in pkgutil.iter_modules(package.__path__):
+    modules = [
         importlib.import_module(f"{given.checks}.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
+    if given.preload == "full":
+        drawing()
+        _rehearse(modules, given.accelerator)
     # Some of numpy and torch is imported when it is first used.
     slate.clean(0)
     return Setting(given.checks, given.accelerator, manifest())
+
+
+class _Idle:
+    """An exercise whose functions do nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_, **__: None
+
+
+def _rehearse(modules: list[ModuleType], accelerator: str) -> None:
+    """Run every scenario on nothing, so that what Python adapts and torch sets up at first use is done once for all workers."""
+    from .. import scenario
+    from ..check import checks_of
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for check in (check for module in modules for check in checks_of(module)):
+            scenario.run(check, _Idle(), 0, accelerator)
 
 
 def drawing() -> None:

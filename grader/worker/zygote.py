@@ -1,4 +1,4 @@
-"""The fork server: imports everything once, then forks a supervisor, and that a worker, for every request.
+"""The fork server: imports everything once, then forks supervisors as they are asked for, and those fork workers.
 
 It runs no student code, has one thread, and holds no answer.
 """
@@ -17,14 +17,9 @@ import msgspec
 from . import boot, linux, supervisor
 from .launch import Options
 from .limits import data_bytes
-from .protocol import Limits
 from .sandbox import selftest
 from .sandbox.view import view
 from .sandbox.walls import Walls
-
-MAX_REQUEST = 64 * 2**10
-DESCRIPTORS = 3
-"""Sent with a request: the worker's line to the judge, the supervisor's, and the file that takes what is printed."""
 
 
 def main(given: Options, descriptors: list[int]) -> NoReturn:
@@ -43,8 +38,6 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
     from . import program, warm  # torch, which nobody should wait for to be told of the isolation
 
     setting = warm.up(given)
-    if given.preload == "full":
-        warm.drawing()
     warm.forget_path()
     warm.settle()
     # Supervisors are nobody's business once they are forked: their own line to the judge tells how things ended.
@@ -65,23 +58,14 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
 
 def _serve(requests: socket.socket, walls: Walls, work: Callable[[int], NoReturn]) -> NoReturn:
     while True:
-        body, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST, DESCRIPTORS)
+        body, descriptors, _, _ = socket.recv_fds(requests, 2**10, 1)
         if not body:
             os._exit(0)
-        # Where the machine has no process left, the judge sees its lines close, and nobody else is concerned.
+        own = socket.socket(fileno=descriptors[0])
+        # Where the machine has no process left, the judge sees its line close, and nobody else is concerned.
         with contextlib.suppress(OSError):
             if os.fork() == 0:
-                _supervise(walls, body, descriptors, work)
-        for number in descriptors:
-            os.close(number)
-
-
-def _supervise(
-    walls: Walls, body: bytes, descriptors: list[int], work: Callable[[int], NoReturn]
-) -> NoReturn:
-    try:
-        limits = msgspec.msgpack.decode(body, type=Limits)
-        supervisor.main(walls, limits, descriptors, work)
-    finally:
-        # Whatever happens, this process must not go on as the server that it was forked from.
-        os._exit(1)
+                # Else the server's end would not be seen by whoever holds the other one.
+                requests.close()
+                supervisor.serve(walls, own, work)
+        own.close()

@@ -26,18 +26,44 @@ _NOBODY = 65534
 def separate_processes() -> None:
     """Let the next child be the first process of a tree of its own, which ends with it.
 
-    A plain user first becomes nobody in a user namespace; root needs none.
+    A plain user first becomes nobody in a user namespace, once and for all; root needs none, and can do it again for another child.
 
     Raises:
         OSError: when the kernel refuses.
     """
     if os.geteuid() == 0:
         try:
-            linux.call("unshare", _NEWPID)
+            _separate_again()
         except PermissionError:
             _separate_user()
     else:
         _separate_user()
+
+
+def can_separate_again() -> bool:
+    """Whether this process, or a fork of it, can separate one child after the other."""
+    child = os.fork()
+    if child == 0:
+        try:
+            for _ in range(2):
+                _separate_again()
+                if (grandchild := os.fork()) == 0:
+                    os._exit(0)
+                os.waitpid(grandchild, 0)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _separate_again() -> None:
+    """The namespace that awaits the next child can be left only for this process's own, and only from there renewed."""
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        linux.call("setns", own, _NEWPID)
+    finally:
+        os.close(own)
+    linux.call("unshare", _NEWPID)
 
 
 def separate_the_rest() -> None:

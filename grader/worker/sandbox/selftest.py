@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from .. import supervisor
 from ..protocol import Layer, Limits, Noticed, Ready, Reply, Standing, Tier, Unfit
 from ..wire import HEADER, Malformed, decode_reply, length_of
-from . import landlock
+from . import landlock, namespaces
 from .probe import Address, Targets, probe
 from .properties import PROPERTIES, WATCHED, unwalled
 from .view import View
@@ -47,7 +47,8 @@ def standing(isolation: str, seen: View, canary: str) -> Standing:
                 "Landlock", had > 0, f"version {had}" if had else "not in this kernel"
             )
             separate = Layer("namespaces", tier == "isolated", "; ".join(remarks))
-            return Standing(tier, (separate, landlocked, *layers, *WATCHED))
+            lasting = tier == "confined" or namespaces.can_separate_again()
+            return Standing(tier, (separate, landlocked, *layers, *WATCHED), lasting)
         remarks.append(f"{tier}: {'; '.join(f'{k}: {v}' for k, v in holes.items())}")
     return unwalled("; ".join(remarks))
 
@@ -63,12 +64,19 @@ def climb(walls: Walls, canary: str) -> dict[str, str]:
     with _listeners() as addresses, tempfile.TemporaryFile() as printed:
         outside = os.path.join(tempfile.gettempdir(), f"gradkit-{os.getpid()}")
         targets = Targets(canary, outside, os.getpid(), walls.seen.hidden, tuple(addresses))
-        given = [channel_there.fileno(), control_there.fileno(), printed.fileno()]
+        given = supervisor.Descriptors(
+            channel_there.fileno(), control_there.fileno(), printed.fileno()
+        )
         child = os.fork()
         if child == 0:
             channel.close()
             control.close()
-            supervisor.main(walls, _LIMITS, given, lambda line: probe(line, targets, _LIMITS))
+            try:
+                supervisor.supervise(
+                    walls, _LIMITS, given, lambda line: probe(line, targets, _LIMITS)
+                )
+            finally:
+                os._exit(0)
         channel_there.close()
         control_there.close()
         holes = dict(_holes(channel))
