@@ -14,7 +14,8 @@ from ..records import CheckRecord, ExerciseRecord, SubmissionRecord
 from .catalogue import Catalogue
 from .parts import Part, parts_of
 from .rendering import render
-from .words import FEEDBACK_MARK, NOT_STARTED, OUTCOMES, STATUSES, sentence, untouched
+from .tally import is_ungraded
+from .words import FEEDBACK_MARK, NOT_FINAL, NOT_STARTED, OUTCOMES, STATUSES, sentence, untouched
 
 
 @dataclass
@@ -80,6 +81,7 @@ def as_html(record: SubmissionRecord, exercises: list[ExerciseFeedback]) -> str:
         styles=("base.css", "feedback.css"),
         mark=Markup(FEEDBACK_MARK),
         record=record,
+        not_final=NOT_FINAL if is_ungraded(record) else "",
         exercises=exercises,
     )
 

@@ -158,7 +158,7 @@ def as_html(
 def _overview(records: Sequence[SubmissionRecord]) -> Overview:
     final = [record.score for record in records if not is_ungraded(record)]
     top = max((record.max_score for record in records), default=0.0)
-    bins = distribution(final, top) if top else []
+    bins = distribution(final, top) if final and top else []
     return Overview(
         size=len(records),
         max_score=top,

@@ -11,23 +11,19 @@ from collections.abc import Iterator
 
 from ..records import SubmissionRecord
 from .feedback import ExerciseFeedback, Finding
-from .words import FEEDBACK_MARK, many, points, visible
+from .tally import is_ungraded
+from .words import FEEDBACK_MARK, NOT_FINAL, many, points, visible
 
 
 def as_markdown(record: SubmissionRecord, exercises: list[ExerciseFeedback]) -> str:
     """The whole file."""
-    score = f"{points(record.score)} of {many(record.max_score, 'point')}"
-    lines = [
-        FEEDBACK_MARK,
-        "",
-        f"# Feedback for {inline(record.submission)}",
-        "",
-        f"**{score}**",
-        "",
-    ]
-    lines += ["| exercise | points | of | |", "| --- | ---: | ---: | --- |"]
+    lines = [FEEDBACK_MARK, "", f"# Feedback for {inline(record.submission)}", ""]
+    lines += [f"**{points(record.score)} of {many(record.max_score, 'point')}**", ""]
+    if is_ungraded(record):
+        lines += [NOT_FINAL, ""]
+    lines += ["| exercise | points | status |", "| --- | ---: | --- |"]
     lines += [
-        f"| {inline(e.name)} | {points(e.score)} | {points(e.max_score)} | {e.status} |"
+        f"| {inline(e.name)} | {points(e.score)} of {points(e.max_score)} | {e.status} |"
         for e in exercises
     ]
     for exercise in exercises:

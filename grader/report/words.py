@@ -40,6 +40,8 @@ STATUSES: dict[ExerciseStatus, tuple[str, str, str]] = {
 NOT_STARTED = ("○", "not started")
 """The sign and the words for an exercise that was handed in as the stub it was."""
 
+NOT_FINAL = "This score is not final: something could not be graded yet, through no fault of yours."
+
 OUTCOMES: dict[CheckStatus, str] = {
     "failed": "not yet",
     "error": "raised an error",
