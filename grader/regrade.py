@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .recording import RESULTS, csv_of, write_whole
-from .records import CheckRecord, RecordsError, SubmissionRecord, read_results
+from .recording import RESULTS, RUN, csv_of, write_whole
+from .records import CheckRecord, RecordsError, SubmissionRecord, read_results, read_run
 from .submissions import shown
 
 CHANGES = "changes.csv"
@@ -102,6 +102,15 @@ def earlier(directory: Path) -> dict[str, SubmissionRecord]:
             f"{directory}: no such folder; give the one of an earlier `gradkit grade`"
         )
     return read_results(directory / RESULTS).records
+
+
+def seed_of(directory: Path) -> int:
+    """The seed of an earlier run, with which only what was handed in, or the kit, can make a difference.
+
+    Raises:
+        RecordsError: when run.json cannot be read.
+    """
+    return read_run(directory / RUN).seed
 
 
 def compare(

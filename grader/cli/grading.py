@@ -7,11 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .app import app, chosen_exercises, refuse
+
+if TYPE_CHECKING:
+    from ..records import SubmissionRecord
 
 INTERRUPTED = 130
 """The exit code that shells give to what Ctrl-C has ended."""
@@ -47,6 +50,13 @@ def grade(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the results in DIR; what is done stays.")
     ] = False,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="An earlier run: grade with its seed, and list whose points changed and why.",
+        ),
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Grade on a Dask cluster.")
     ] = None,
@@ -63,6 +73,7 @@ def grade(
     import msgspec
     from rich.console import Console
 
+    from .. import regrade
     from ..grading.pool import PoolError
     from ..grading.run import Request, grade_class
     from ..grading.screen import ClassScreen, show
@@ -73,9 +84,12 @@ def grade(
     from ..worker import IsolationUnavailable
 
     settings = Settings(0, chosen_exercises(exercises), timeout, memory, isolation)
-    request = Request(submissions, out, settings, seed, jobs, resume, scheduler)
     errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
     try:
+        earlier = regrade.earlier(since) if since else None
+        if since and seed is None:
+            seed = regrade.seed_of(since)
+        request = Request(submissions, out, settings, seed, jobs, resume, scheduler)
         with _terminable(), ClassScreen(Console(stderr=True)).running() as screen:
             graded = grade_class(request, screen)
     except errors as error:
@@ -88,9 +102,31 @@ def grade(
         sys.stdout.buffer.write(msgspec.json.encode(summary) + b"\n")
     else:
         show(summary, out, Console())
+    if earlier is not None:
+        _compare(earlier, graded.records, out, to_stderr=json)
     if summary.interrupted:
         raise typer.Exit(INTERRUPTED)
     raise typer.Exit(1 if summary.not_graded else 0)
+
+
+def _compare(
+    earlier: dict[str, SubmissionRecord],
+    records: dict[str, SubmissionRecord],
+    out: Path,
+    *,
+    to_stderr: bool,
+) -> None:
+    """List what changed since an earlier run, on the screen and in a file."""
+    from .. import regrade
+    from ..records import RecordsError
+
+    found = regrade.compare(earlier, records)
+    for line in regrade.lines(found):
+        typer.echo(line, err=to_stderr)
+    try:
+        typer.echo(f"Changes in {regrade.write(out, found)}", err=to_stderr)
+    except RecordsError as error:
+        refuse(str(error))
 
 
 @contextlib.contextmanager

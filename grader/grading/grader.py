@@ -167,11 +167,11 @@ class _Tracking:
         return worker
 
     def close(self) -> None:
-        """End all workers; no more are started."""
+        """Interrupt all workers, for their holders to close; no more are started."""
         with self._lock:
             self._closed = True
             for worker in self._workers:
-                worker.close()
+                worker.interrupt()
 
 
 @cache
