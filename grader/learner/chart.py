@@ -16,22 +16,26 @@ _ROUND = {"done": "●", "begun": "◐", "untouched": "○", "missing": "·"}
 _ASCII = {"done": "#", "begun": "+", "untouched": ".", "missing": " "}
 
 
-def chart(standings: Sequence[Standing], encoding: str = "utf-8") -> Text:
+def chart(standings: Sequence[Standing], encoding: str = "utf-8", here: str | None = None) -> Text:
     """The map, with a legend below it; of a single exercise, its functions.
 
     Args:
         standings: where the learner stands with each exercise.
         encoding: of the terminal; one that lacks round marks gets others.
+        here: the exercise that is pointed to.
     """
     marks = _marks(encoding)
-    lines = [_line(standing, marks) for standing in standings]
+    lines = [
+        _line(standing, marks, "> " if standing.exercise == here else "  ")
+        for standing in standings
+    ]
     if len(standings) == 1:
         lines = [_heading(standings[0]), *_functions(standings[0], marks)]
     return Text("\n").join([*lines, Text(), _legend(marks), *_total(standings)])
 
 
 def short_chart(standings: Sequence[Standing], encoding: str = "utf-8") -> Text:
-    """The map in two columns and without words, for a window that is not high."""
+    """The map in two columns and without words, for a window that is not high; an ellipsis follows what is being checked."""
     marks = _marks(encoding)
     half = (len(standings) + 1) // 2
     rows = []
@@ -50,15 +54,19 @@ def plain_line(standing: Standing) -> str:
     return f"{standing.exercise:<21}  {state:<9}  {standing.score:>3g} / {standing.max_score:g}"
 
 
+SHORT_CHART_WIDTH = 77
+"""What `short_chart` needs."""
+
+
 def points(standings: Sequence[Standing]) -> str:
     """All points together."""
     score = sum(standing.score for standing in standings)
     return f"{score:g} of {sum(standing.max_score for standing in standings):g} points"
 
 
-def _line(standing: Standing, marks: dict[str, str]) -> Text:
+def _line(standing: Standing, marks: dict[str, str], pointer: str) -> Text:
     state = "checking" if standing.checking else standing.state
-    line = Text(f"  {standing.exercise:<21}  ")
+    line = Text(f"{pointer}{standing.exercise:<21}  ")
     _add_marks(line, standing, marks, width=15)
     line.append(f"{state:<9}", _STYLES.get(state, "cyan"))
     line.append(f"  {standing.score:>3g} / {standing.max_score:>2g}")
@@ -68,7 +76,8 @@ def _line(standing: Standing, marks: dict[str, str]) -> Text:
 def _cell(standing: Standing, marks: dict[str, str]) -> Text:
     cell = Text(f"  {standing.exercise:<21} ")
     _add_marks(cell, standing, marks, width=8, apart="")
-    cell.append(f"{standing.score:>2g}/{standing.max_score:<4g}")
+    pending = "…" if standing.checking else ""
+    cell.append(f"{standing.score:>2g}/{f'{standing.max_score:g}{pending}':<4}")
     return cell
 
 

@@ -58,6 +58,8 @@ class Standing(msgspec.Struct, frozen=True):
     def functions(self) -> dict[str, State]:
         """One word for each function."""
         names = dict.fromkeys(check.function for check in self.checks)
+        if self.state == "missing":
+            return dict.fromkeys(names, "missing")
         return {name: _state(self.of(name)) for name in names}
 
     @property

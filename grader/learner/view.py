@@ -9,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from .chart import chart, points, short_chart
+from .chart import SHORT_CHART_WIDTH, chart, points, short_chart
 from .safe import safe
 from .standing import Place, Standing
 from .telling import not_started, told
@@ -89,21 +89,29 @@ def news(view: View) -> Text:
 
 def filled(view: View, console: Console) -> Text:
     """The whole screen: the map, what happened, the function looked at, the keys; never more than fits."""
-    width, height = console.width, console.height
-    parts = [news(view), looked_at(view), Text(view.hint, "cyan")]
+    parts = [news(view), Text(view.hint, "cyan"), looked_at(view)]
     below = [line for part in parts if part.plain for line in [Text(), *_wrapped(part, console)]]
-    room = height - 2  # the keys, and an empty line above them
-    above = _wrapped(chart(view.standings, console.encoding), console)
-    if len(above) + len(below) > room:
-        above = _wrapped(short_chart(view.standings, console.encoding), console)
+    room = console.height - 2  # the keys, and an empty line above them
+    above = _map(view, console, room, len(below))
     if len(above) + len(below) > room:
         below = [
             *below[: max(0, room - len(above) - 1)],
             Text("… (a higher window shows more)", "dim"),
         ]
     body = [*above, *below][:room]
-    body += [Text()] * (height - 1 - len(body))
-    return Text("\n").join([*body, Text(KEYS[:width], "reverse")])
+    body += [Text()] * (console.height - 1 - len(body))
+    return Text("\n").join([*body, Text(KEYS[: console.width], "reverse")])
+
+
+def _map(view: View, console: Console, room: int, wanted: int) -> list[Text]:
+    """The largest map that leaves as many lines as are wanted below it, or else half of the room."""
+    here = view.place.exercise if view.place else None
+    maps = [chart(view.standings, console.encoding, here)]
+    if console.width >= SHORT_CHART_WIDTH:
+        maps.append(short_chart(view.standings, console.encoding))
+    lines = [_wrapped(each, console) for each in [*maps, Text(points(view.standings))]]
+    fitting = [m for m in lines if len(m) + wanted <= room]
+    return next(iter(fitting or [m for m in lines if len(m) <= room // 2]), lines[-1])
 
 
 def _wrapped(text: Text, console: Console) -> list[Text]:

@@ -31,6 +31,8 @@ _AT_ONCE = 4
 
 _TICK_SECONDS = 0.5
 _LONG_SECONDS = 2
+_LONG_AT_FIRST_SECONDS = 6
+"""Longer, since at the start some exercises wait until scikit-learn is imported."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -122,6 +124,7 @@ class Watch:
         elif isinstance(event, Suspend):
             self._screen.suspend()
         elif event.name == "n":
+            self._note = ""
             self._look_at(place_beyond(self._place, self._all()))
         elif event.name == "h" and self._place is not None:
             self._hint = hints.next_hint(self._place.exercise, self._place.function)
@@ -200,7 +203,8 @@ class Watch:
             return  # not the learner's code: torch is being imported
         for exercise, begun in self._begun.items():
             seconds = int(time.monotonic() - max(begun.at, self._warm_since))
-            if begun.future.running() and seconds >= _LONG_SECONDS:
+            long = _LONG_SECONDS if begun.saved else _LONG_AT_FIRST_SECONDS
+            if begun.future.running() and seconds >= long:
                 yield Waiting(exercise, self._check.open_functions(exercise), seconds)
 
 
