@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from grader.oracle import ROOT
 from grader.report import Written, write
 
 from .browser import launch, needs_chromium
@@ -314,6 +317,15 @@ def test_paper_has_the_checks_in_words_and_nothing_to_click(browser: Browser, re
     page.close()
 
 
+def test_paper_has_what_passed_unfolded(browser: Browser, report: Written):
+    page = page_of(browser, report.feedback[0])
+    claim = page.locator(".claims dd").first
+    assert claim.is_hidden()
+    page.emulate_media(media="print")
+    assert claim.bounding_box() is not None
+    page.close()
+
+
 def test_without_scripts_everything_is_there_to_read(browser: Browser, report: Written):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
@@ -335,3 +347,17 @@ def test_a_thousand_submissions_sort_and_search_at_once(browser: Browser, tmp_pa
     assert time.perf_counter() - start < 5
     assert [float(s) for s in column(page, 2)] == sorted(float(s) for s in column(page, 2))
     page.close()
+
+
+# The pictures
+
+
+def test_one_command_takes_the_pictures(tmp_path: Path):
+    command = [sys.executable, "-m", "docs.screenshots", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    pictures = sorted(tmp_path.iterdir())
+    assert [path.name for path in pictures] == sorted(
+        path.name for path in (ROOT / "docs" / "screenshots").glob("*.png")
+    )
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+    assert done.stdout.splitlines()[0] == f"wrote {tmp_path / 'page.png'}"

@@ -51,8 +51,8 @@ class ExerciseFeedback:
         score: points earned.
         max_score: points possible.
         status: in words.
-        remark: why nothing could be graded, in a sentence; empty otherwise.
-        message: the same in particular, from the record; may be empty.
+        remark: what it means that no check could run, in a sentence; may be empty.
+        message: why, from the record; may be empty.
         findings: what did not pass.
         passed: what did: claims by function.
         not_started: functions that were left as they were.

@@ -175,7 +175,7 @@ def _overview(records: Sequence[SubmissionRecord]) -> Overview:
 def _quartiles(scores: Sequence[float]) -> list[float]:
     if len(scores) < 2:
         return [*scores] * 3
-    return statistics.quantiles(scores, n=4, method="inclusive")
+    return [round(q, 1) for q in statistics.quantiles(scores, n=4, method="inclusive")]
 
 
 def _lessons(mistakes: Sequence[Lesson], catalogue: Catalogue) -> list[LessonRow]:
@@ -266,4 +266,6 @@ def _status(record: SubmissionRecord) -> str:
         if sign and names:
             everything = len(names) == len(record.exercises) > 1
             said.append(f"{words}: {'all' if everything else ', '.join(names)}")
+    if record.exercises and all(map(untouched, record.exercises)):
+        return f"{NOT_STARTED[1]}: all"
     return "; ".join(said) or "graded"

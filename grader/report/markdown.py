@@ -53,10 +53,10 @@ def block(text: str) -> str:
 def _exercise(exercise: ExerciseFeedback) -> Iterator[str]:
     score = f"{points(exercise.score)} of {points(exercise.max_score)}"
     yield f"## {inline(exercise.name)}: {score}"
-    if exercise.remark:
-        yield f"\n{exercise.remark}"
     if exercise.message:
         yield f"\n{block(exercise.message)}"
+    if exercise.remark:
+        yield f"\n{exercise.remark}"
     for finding in exercise.findings:
         yield from _finding(finding)
     if exercise.passed:

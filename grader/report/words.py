@@ -9,6 +9,8 @@ from ..records import CheckStatus, ExerciseRecord, ExerciseStatus
 FEEDBACK_MARK = "<!-- gradkit feedback -->"
 """Near the top of every feedback file, by which the report knows its own."""
 
+_NO_CHECK = "None of its checks could run."
+
 STATUSES: dict[ExerciseStatus, tuple[str, str, str]] = {
     "graded": ("", "graded", ""),
     "not_graded": (
@@ -16,26 +18,14 @@ STATUSES: dict[ExerciseStatus, tuple[str, str, str]] = {
         "not graded",
         "This exercise could not be graded. That is the grader's fault, not yours; it will be graded again.",
     ),
-    "unreadable": ("U", "unreadable", "This file could not be read."),
-    "import_error": (
-        "I",
-        "import error",
-        "This file could not be imported, so no check could run.",
-    ),
-    "timeout": (
-        "T",
-        "timeout",
-        "Importing this file did not come to an end, so no check could run.",
-    ),
-    "out_of_memory": (
-        "M",
-        "out of memory",
-        "Importing this file took too much memory, so no check could run.",
-    ),
-    "crashed": ("C", "crashed", "Importing this file ended its process, so no check could run."),
-    "missing": ("–", "missing", "This file was not handed in."),
+    "unreadable": ("U", "unreadable", _NO_CHECK),
+    "import_error": ("I", "import error", _NO_CHECK),
+    "timeout": ("T", "timeout", _NO_CHECK),
+    "out_of_memory": ("M", "out of memory", _NO_CHECK),
+    "crashed": ("C", "crashed", _NO_CHECK),
+    "missing": ("–", "missing", ""),
 }
-"""Of each status of an exercise: a sign for a narrow cell, the words, and a sentence for the student."""
+"""Of each status of an exercise: a sign for a narrow cell, the words, and a sentence for the student beside the message."""
 
 NOT_STARTED = ("○", "not started")
 """The sign and the words for an exercise that was handed in as the stub it was."""
