@@ -1,67 +1,24 @@
-"""`make bench`: how long things take, side by side in one run, as ratios.
+"""`make bench`: how long things take, side by side in one run, as ratios. `python -m benchmarks NAME ...` runs some alone.
 
-Whole processes are timed by the wall clock, in turn, several times; medians are printed.
+ROUNDS (default 5) is how often whole self-checks are timed, CLASS (default 24) the size of the class that is graded, SCALE
+(default "10 100") the sizes between which time and memory are followed.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
+import importlib
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
-
-IMPORT_TORCH = [sys.executable, "-c", "import torch"]
-SELF_CHECK = [
-    *(sys.executable, "-m", "pytest", "grader", "-q", "-p", "no:cacheprovider"),
-    *("--submission", "solutions"),
-]
-IN_ONE_PROCESS = [sys.executable, "-m", "benchmarks.floor"]
-
-
-def seconds_of(command: list[str]) -> float:
-    """Wall seconds of a whole process."""
-    start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def seconds_to_first_verdict() -> float:
-    """Wall seconds from the start of `pytest grader` to the first dot."""
-    start = time.perf_counter()
-    with subprocess.Popen(SELF_CHECK, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        while process.stdout.read(1) not in (b".", b""):
-            pass
-        first = time.perf_counter() - start
-        process.stdout.read()
-    return first
+NAMES = ("selfcheck", "grading", "scale", "autograde")
 
 
 def main() -> None:
-    """Time, round by round in turn, and print medians with ratios to the first row."""
-    rows: dict[str, Callable[[], float]] = {
-        "import torch": lambda: seconds_of(IMPORT_TORCH),
-        "pytest grader, first verdict": seconds_to_first_verdict,
-        "pytest grader, finished kit": lambda: seconds_of(SELF_CHECK),
-        "same scenarios, one plain process": lambda: seconds_of(IN_ONE_PROCESS),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in rows}
-    for turn in range(ROUNDS):
-        for name, measure in rows.items():
-            taken[name].append(measure())
-            print(f"round {turn + 1}/{ROUNDS}: {name} {taken[name][-1]:.2f} s", file=sys.stderr)
-    base = statistics.median(taken["import torch"])
-    print(f"{'':36}{'min':>8}{'median':>8}{'max':>8}{'ratio':>8}")
-    for name, values in taken.items():
-        middle = statistics.median(values)
-        numbers = "".join(f"{v:8.2f}" for v in (min(values), middle, max(values)))
-        print(f"{name:36}{numbers}{middle / base:8.2f}")
+    """Run the benchmarks that are named, or all."""
+    wanted = sys.argv[1:] or NAMES
+    if unknown := [name for name in wanted if name not in NAMES]:
+        sys.exit(f"{unknown[0]}: no such benchmark; there are {', '.join(NAMES)}")
+    for name in wanted:
+        importlib.import_module(f"benchmarks.{name}").main()
 
 
 if __name__ == "__main__":
