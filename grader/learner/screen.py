@@ -88,7 +88,10 @@ class Lines:
         changed = [s for s in view.standings if before.get(s.exercise) != s]
         self._before, self._told = view, set()
         rows = Text("\n".join(map(plain_line, changed)))
-        parts = [news(view), rows, looked_at(view), next_line(view.standings)]
+        parts = [news(view), rows]
+        if view.place is not None:
+            parts.append(looked_at(view))
+        parts.append(next_line(view.standings))
         write_plain(Text("\n\n").join(part for part in parts if part.plain))
         write_plain("")
 

@@ -67,7 +67,7 @@ def next_line(standings: Sequence[Standing]) -> Text:
     """What to do next, in one line."""
     place = next_place(standings)
     if place is None:
-        return Text(f"Done: {points(standings)}.", "bold green")
+        return Text(f"Done: {points(standings)}.{_missing(standings)}", "bold green")
     wrong = first_to_mend(standings)
     if wrong is not None and wrong.verdict.status in _WHOLE_FILE:
         file = Text(f"{place.exercise}.py", "bold")
@@ -76,6 +76,15 @@ def next_line(standings: Sequence[Standing]) -> Text:
     if wrong is None:
         line.append(", not started")
     return line.append(f"; hint: gradkit hint {place}")
+
+
+def _missing(standings: Sequence[Standing]) -> str:
+    """Which files are missing, where any are: without them it is not all that is done."""
+    names = [f"{s.exercise}.py" for s in standings if s.state == "missing"]
+    if not names:
+        return ""
+    more = f" and {len(names) - 1} more files" if len(names) > 1 else ""
+    return f" Missing: {names[0]}{more}."
 
 
 def _message(message: str) -> Text:
