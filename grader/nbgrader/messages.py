@@ -27,9 +27,8 @@ def verdict_on(function: str, exercise: ExerciseRecord) -> str:
     if exercise.status == "graded":
         return told(function, own)
     _, _, remark = STATUSES[exercise.status]
-    return visible(
-        "\n".join([_heading(function, own), "", remark, exercise.message or ""])
-    ).rstrip()
+    said = filter(None, [exercise.message, remark])
+    return visible("\n".join([_heading(function, own), "", *said])).rstrip()
 
 
 def told(function: str, checks: Sequence[CheckRecord]) -> str:

@@ -2,7 +2,7 @@
 
     write(directory)    index.html and feedback/ from results.jsonl and run.json alone    writing.py
 
-    index        the class's page: what to teach again, scores, checks, submissions, how the run was made
+    index        the class's page; its parts are lessons (what to teach again), heatmap (checks), table (submissions)
     feedback     a submission's page; markdown: the same as Markdown
     tally        what is counted over the class
     histogram    the distribution of scores, drawn
