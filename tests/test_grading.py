@@ -1,0 +1,191 @@
+"""Grading a class as a function: where the jobs run, what a fault of the grader's costs, what is said at the end."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from grader.grading import Grader, Settings, pool
+from grader.grading.pool import Pool, PoolError, open_pool
+from grader.grading.run import Request, grade_class
+from grader.grading.screen import ClassScreen, show
+from grader.grading.summary import Mistake, Notable, Summary, summarize
+from grader.oracle import ROOT
+from grader.records import RecordsError, read_results, read_run
+from grader.submissions import Problem, Source
+from grader.worker import Layer
+
+EXERCISES = ("ex01_data", "ex02_gradient_descent")
+MAX_SCORE = 12.0
+SETTINGS = Settings(0, EXERCISES)
+
+
+@pytest.fixture
+def submissions(tmp_path: Path) -> Path:
+    """One who has finished, and one who has not begun."""
+    for name, source in (("ann", "solutions"), ("ben", "exercises")):
+        for exercise in EXERCISES:
+            place = tmp_path / "handed in" / name
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / source / f"{exercise}.py", place)
+    return tmp_path / "handed in"
+
+
+def quiet() -> ClassScreen:
+    return ClassScreen(Console(file=io.StringIO()))
+
+
+def graded(submissions: Path, out: Path, **more):
+    return grade_class(Request(submissions, out, SETTINGS, seed=5, **more), quiet())
+
+
+def without_durations(records):
+    return {name: msgspec.structs.replace(record, duration_s=0) for name, record in records.items()}
+
+
+class Broken(Executor):
+    """Loses every job, as a cluster does whose workers die."""
+
+    def submit(self, job, /, *arguments):
+        future: Future = Future()
+        if job is pool._standing:
+            future.set_result(("none", ()))
+        else:
+            future.set_exception(RuntimeError("the worker was lost"))
+        return future
+
+
+def test_a_dask_cluster_gives_the_same_records_as_this_machine(submissions, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="Dask is an extra")
+    here = graded(submissions, tmp_path / "here")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        address = cluster.scheduler_address
+        there = graded(submissions, tmp_path / "there", scheduler=address)
+    assert without_durations(there.records) == without_durations(here.records)
+    assert [record.score for record in there.records.values()].count(MAX_SCORE) == 1
+    assert there.run.isolation == here.run.isolation
+    assert there.run.options["scheduler"] == address
+
+
+def test_a_cluster_that_is_not_there_is_told_in_one_line(monkeypatch):
+    monkeypatch.setattr(pool, "_CONNECTING_SECONDS", 0.5)
+    with (
+        pytest.raises(PoolError, match=r"^no Dask scheduler at tcp://127\.0\.0\.1:1: .+$"),
+        open_pool(SETTINGS, None, "tcp://127.0.0.1:1"),
+    ):
+        pass
+
+
+def test_a_lost_job_is_not_graded_and_graded_again_on_resume(submissions, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    with monkeypatch.context() as broken:
+        lost = Pool(Broken(), msgspec.structs.replace(SETTINGS, seed=5), 1)
+        broken.setattr("grader.grading.run.open_pool", lambda *_: nullcontext(lost))
+        first = graded(submissions, out)
+    statuses = {e.status for record in first.records.values() for e in record.exercises}
+    assert statuses == {"not_graded"}
+    words = {e.message for record in first.records.values() for e in record.exercises}
+    assert words == {"The grader itself failed: RuntimeError: the worker was lost"}
+    assert summarize(first.records.values(), 5).not_graded == ["ann", "ben"]
+
+    second = graded(submissions, out, resume=True)
+    assert {name: record.score for name, record in second.records.items()} == {"ann": 12, "ben": 0}
+    lines = read_results(out / "results.jsonl")
+    assert lines.lines == len(lines.records) == 2
+
+
+def test_a_fault_of_the_graders_own_never_passes_and_never_blames(monkeypatch):
+    with Grader(SETTINGS) as grader:
+        monkeypatch.setattr(grader, "_examine", lambda *_: 1 / 0)
+        record, flags = grader.exercise("ex01_data", Source("ex01_data.py", b""))
+    assert (record.status, record.score, record.max_score) == ("not_graded", 0, 6)
+    assert record.message == "The grader itself failed: ZeroDivisionError: division by zero"
+    assert {check.status for check in record.checks} == {"not_graded"}
+    assert flags == []
+
+
+def test_what_was_not_handed_in_lists_every_check():
+    with Grader(SETTINGS) as grader:
+        record, _ = grader.exercise("ex02_gradient_descent", Problem("missing", "not there"))
+    assert (record.status, record.score, record.max_score) == ("missing", 0, 6)
+    assert {check.status for check in record.checks} == {"missing"}
+    assert record.message == "not there"
+
+
+def test_results_inside_the_folder_of_submissions_are_no_submission(submissions):
+    again = graded(submissions, submissions / "results")
+    assert set(again.records) == {"ann", "ben"}
+    again = graded(submissions, submissions / "results", resume=True)
+    assert set(again.records) == {"ann", "ben"}
+
+
+def test_a_run_goes_on_with_its_own_seed(submissions, tmp_path):
+    graded(submissions, tmp_path / "out")
+    request = Request(submissions, tmp_path / "out", SETTINGS, resume=True)
+    again = grade_class(request, quiet())
+    assert again.run.seed == 5
+    assert read_run(tmp_path / "out" / "run.json").options["resume"] is True
+
+
+def test_results_that_are_there_are_not_overwritten(submissions, tmp_path):
+    graded(submissions, tmp_path / "out")
+    before = (tmp_path / "out" / "results.jsonl").read_bytes()
+    with pytest.raises(RecordsError, match="add --resume to go on with it"):
+        graded(submissions, tmp_path / "out")
+    assert (tmp_path / "out" / "results.jsonl").read_bytes() == before
+
+
+def test_a_check_gets_a_quarter_of_the_time_and_no_more_than_ten_seconds():
+    assert Settings(0, EXERCISES, timeout=8).patience == 2
+    assert Settings(0, EXERCISES, timeout=1000).patience == 10
+
+
+SUMMARY = Summary(
+    submissions=1234,
+    mean=61.5,
+    median=64,
+    max_score=100,
+    mistakes=[Mistake("ex05_autograd", "train", "accumulates", 17)],
+    ended=[Notable("eve", "ex09_model", "timeout")],
+    unreadable=["=cmd|' /C calc'!A0"],
+    flagged=["\x1b[31mred", "[bold]mark-up[/]"],
+    not_graded=[],
+    seed=7,
+    interrupted=True,
+    left=3,
+)
+
+
+def test_the_summary_says_how_many_how_well_and_what_to_look_at():
+    seen = io.StringIO()
+    show(SUMMARY, Path("round1"), Console(file=seen, width=100))
+    assert seen.getvalue().splitlines() == [
+        "Interrupted: 3 submissions left. Go on with --resume.",
+        "1,234 submissions: mean 61.5, median 64 of 100 points",
+        "Most frequent mistakes:",
+        "  17  accumulates  ex05_autograd.train  ",
+        "Crashed, endless or out of memory: eve (ex09_model, timeout)",
+        "Could not be read, at least in part: =cmd|' /C calc'!A0",
+        "Flagged, worth a look: \\x1b[31mred, [bold]mark-up[/]",
+        "Results in round1: grades.csv, results.jsonl, index.html, feedback/",
+    ]
+
+
+def test_missing_isolation_is_told_loudly():
+    seen = io.StringIO()
+    screen = ClassScreen(Console(file=seen, width=100))
+    screen.standing("confined", (Layer("Landlock", True), Layer("no network", False, "no such")))
+    assert seen.getvalue().splitlines() == [
+        "WARNING: isolation is not complete here (confined). Not in force:",
+        "  - no network (no such)",
+        "  Grade only what you trust, or insist with --isolation strict.",
+    ]
