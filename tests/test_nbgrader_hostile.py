@@ -357,7 +357,7 @@ def test_only_what_is_no_notebook_is_an_error(graded: Graded) -> None:
         ("a_function_that_ends_the_process", "mse", "The code took its process down"),
         ("a_cell_that_ends_the_process", "mse", "None of its checks could run."),
         ("a_function_that_never_ends", "mse", "The code did not come to an end"),
-        ("a_cell_that_is_no_python", "mse", "cannot be imported: SyntaxError"),
+        ("a_cell_that_is_no_python", "mse", f"{EXERCISE}.ipynb cannot be imported: SyntaxError"),
         ("silence", "predict", "Expected  "),
     ],
 )

@@ -12,7 +12,7 @@ import math
 import threading
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import cast
@@ -113,16 +113,7 @@ class Grader:
         )
         verdicts = {f.verdict.check.id: f.verdict for f in examination.findings()}
         flags = [f"{name}: {message(flag)[:MAX_FLAG]}" for flag in examination.flags]
-        if examination.status != "graded":
-            words = examination.message or ""
-            return ungraded_exercise(name, oracle.checks, examination.status, words), flags
-        faults = [v for v in verdicts.values() if v.status == "not_graded"]
-        if faults:
-            return ungraded_exercise(
-                name, oracle.checks, "not_graded", faults[0].message or ""
-            ), flags
-        # A check without a verdict is a KeyError, and so a fault of the grader's.
-        return graded_exercise(name, [verdicts[check.id] for check in oracle.checks]), flags
+        return examined_exercise(name, oracle.checks, examination, verdicts), flags
 
     def _oracle(self, name: str) -> Oracle:
         with self._oracles_lock:
@@ -211,6 +202,29 @@ def _submission(
         flags=[*read.flags, *flags],
         exercises=exercises,
     )
+
+
+def examined_exercise(
+    name: str,
+    checks: Sequence[CheckInfo],
+    examination: Examination,
+    verdicts: Mapping[str, Verdict],
+) -> ExerciseRecord:
+    """The record of an exercise that was examined.
+
+    Args:
+        name: the exercise.
+        checks: those that were run, in the page's order.
+        examination: which has come to its end.
+        verdicts: by check id.
+    """
+    if examination.status != "graded":
+        return ungraded_exercise(name, checks, examination.status, examination.message or "")
+    faults = [v for v in verdicts.values() if v.status == "not_graded"]
+    if faults:
+        return ungraded_exercise(name, checks, "not_graded", faults[0].message or "")
+    # A check without a verdict is a KeyError, and so a fault of the grader's.
+    return graded_exercise(name, [verdicts[check.id] for check in checks])
 
 
 def graded_exercise(name: str, verdicts: Iterable[Verdict]) -> ExerciseRecord:

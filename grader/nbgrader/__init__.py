@@ -6,6 +6,7 @@ Making a course, for `gradkit nbgrader`:
     course      the folder with everything in it
 
 In a student's kernel:
+    history     what was run in it so far, as a module
     live        `check`, which the notebooks' grade cells call
 
 In nbgrader's own commands, put there by nbgrader_config.py:
@@ -19,7 +20,8 @@ nbgrader itself is imported by the last group alone: a student's kernel does wit
 
 from __future__ import annotations
 
-from .live import check, take_notes
+from .history import take_notes
+from .live import check
 
 __all__ = ["check"]
 
