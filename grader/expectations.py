@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from .facts import Raised
 from .options import PUBLISHED_SEED
-from .oracle import ROOT, Live, Oracle, Recorded, Recording
+from .oracle import ROOT, Live, Oracle, Recorded, Recording, Suspect
 from .page import read_page
 
 _SHARED = ("check", "scenario", "observe", "draw", "slate", "watch", "facts", "bank", "accelerator")
@@ -54,8 +55,9 @@ def write(exercise: str, root: Path = ROOT) -> Path:
         seed=PUBLISHED_SEED,
         checks=live.checks,
         expected={check.id: live.expected(check.id) for check in live.checks},
-        suspects={function: live.suspects(function) for function in functions},
+        suspects={f: tuple(map(_without_lines, live.suspects(f))) for f in functions},
         hints={function.name: tuple(function.hints) for function in page.functions},
+        stub=page.stub(),
     )
     path = _path(exercise, root)
     path.parent.mkdir(exist_ok=True)
@@ -75,6 +77,15 @@ def digest(files: Iterable[Path]) -> str:
     for path in files:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return f"sha256:{total.hexdigest()}"
+
+
+def _without_lines(suspect: Suspect) -> Suspect:
+    """A known mistake without the lines of its code that raised: they tell nothing apart, and students read recordings."""
+    outcomes = {
+        check: msgspec.structs.replace(outcome, frames=()) if isinstance(outcome, Raised) else outcome
+        for check, outcome in suspect.outcomes.items()
+    }
+    return Suspect(suspect.info, outcomes)
 
 
 def _current(recording: Recording, exercise: str, root: Path) -> bool:

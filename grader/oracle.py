@@ -49,7 +49,18 @@ class Oracle(Protocol):
 
 
 class Recording(msgspec.Struct, frozen=True):
-    """Everything one exercise's oracle can say, as it stands in a file."""
+    """Everything one exercise's oracle can say, as it stands in a file, and what a copy without pages lacks.
+
+    Args:
+        digest: of the public sources that it was made from.
+        answers: of the page and the mistakes that it was made from.
+        seed: decided the random inputs.
+        checks: those of the exercise.
+        expected: the reference's facts, by check id.
+        suspects: what the known mistakes show, by function.
+        hints: by function.
+        stub: the exercise's file as a student gets it.
+    """
 
     digest: str
     answers: str
@@ -58,6 +69,7 @@ class Recording(msgspec.Struct, frozen=True):
     expected: dict[str, Facts]
     suspects: dict[str, tuple[Suspect, ...]]
     hints: dict[str, tuple[str, ...]]
+    stub: str
 
 
 class Recorded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,9 @@ import typer
 from .app import app, refuse
 
 Name = Annotated[str, typer.Argument(metavar="EXERCISE")]
+Folder = Annotated[
+    Path, typer.Option("--submission", metavar="DIR", help="Folder of your modules.")
+]
 
 
 @app.command()
@@ -42,3 +46,37 @@ def hint(
         typer.echo(f"\nOne deeper: {more}{'' if memory.kept else f' --depth {given.depth + 1}'}")
     if memory.trouble:
         typer.echo(memory.trouble, err=True)
+
+
+@app.command()
+def reset(name: Name, folder: Folder = Path("exercises")) -> None:
+    """Put the stub of an exercise back; what was there is kept as a backup."""
+    from ..learner.reset import ResetFailed
+    from ..learner.reset import reset as put_back
+
+    exercise = _exercise(name)
+    path = folder / f"{exercise}.py"
+    there = path.exists()
+    try:
+        kept = put_back(exercise, folder)
+    except ResetFailed as error:
+        refuse(str(error))
+    if kept is None and there:
+        typer.echo(f"{path} is the stub already; nothing was changed")
+    elif kept is None:
+        typer.echo(f"{path} was missing; it is the stub now")
+    else:
+        typer.echo(f"{path} is the stub again; what you wrote is kept in {kept}")
+
+
+def _exercise(name: str) -> str:
+    """The one exercise that is meant."""
+    from ..learner import names
+
+    try:
+        ((exercise, function),) = names.choose([name]).items()
+    except names.UnknownName as error:
+        refuse(str(error))
+    if function is not None:
+        refuse(f"{name}: name a whole exercise, {exercise}")
+    return exercise
