@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: check test lint bench build
+.PHONY: check test lint bench build screenshots
 .DEFAULT_GOAL := check
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -32,3 +32,6 @@ bench: $(VENV)/installed-test ## how long things take, side by side
 
 build: $(VENV)/installed ## exercises/ and recordings from solutions/
 	$(BIN)/gradkit build
+
+screenshots: $(VENV)/installed-test ## the pictures in docs/screenshots
+	$(BIN)/python -m docs.screenshots
