@@ -100,6 +100,11 @@ def test_the_last_line_says_what_comes_next():
         "Next: ex06_graph.draw_graph, not started; hint: gradkit hint ex06_graph.draw_graph"
     )
     assert next_line([DONE]).plain == "Done: 2 of 2 points."
+    unchecked = standing(status="not_graded", train="not_graded")
+    assert unchecked.state == "unchecked"
+    assert next_line([unchecked]).plain == (
+        "Next: gradkit doctor, which says what this machine offers"
+    )
     broken = standing(status="import_error", train="import_error")
     assert next_line([broken]).plain == (
         "Next: ex05_autograd.py, whose checks wait until it can be read"

@@ -1,6 +1,6 @@
 """The command line: arguments only; the work is done elsewhere.
 
-    learner      check: for whoever does the exercises
+    learner      check, watch: for whoever does the exercises
     study        hint: help with them
     author       build: for whoever writes them
     grading      grade: for whoever grades a class

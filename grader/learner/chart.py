@@ -11,9 +11,15 @@ from rich.text import Text
 
 from .standing import Standing, State
 
-_STYLES = {"done": "green", "begun": "yellow", "untouched": "dim", "missing": "dim"}
-_ROUND = {"done": "●", "begun": "◐", "untouched": "○", "missing": "·"}
-_ASCII = {"done": "#", "begun": "+", "untouched": ".", "missing": " "}
+_STYLES = {
+    "done": "green",
+    "begun": "yellow",
+    "untouched": "dim",
+    "missing": "dim",
+    "unchecked": "red",
+}
+_ROUND = {"done": "●", "begun": "◐", "untouched": "○", "missing": "·", "unchecked": "?"}
+_ASCII = {"done": "#", "begun": "+", "untouched": ".", "missing": " ", "unchecked": "?"}
 
 
 def chart(standings: Sequence[Standing], encoding: str = "utf-8", here: str | None = None) -> Text:

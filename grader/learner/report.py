@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
@@ -49,7 +49,7 @@ class Report(msgspec.Struct, frozen=True):
         score: sum over the exercises.
         max_score: sum over the exercises.
         exercises: as in results.jsonl, with the checks that were asked for.
-        states: by exercise "done", "begun", "untouched" or "missing".
+        states: by exercise "done", "begun", "untouched", "missing" or "unchecked" (the grader itself failed).
         mend: the first thing to mend, if anything failed.
         next: the function to work on, "exercise.function"; None when all is done.
     """
@@ -66,11 +66,21 @@ class Report(msgspec.Struct, frozen=True):
 
 def draw(check: Check, folder: Path, console: Console) -> list[Standing]:
     """Check and draw the map meanwhile; then the first thing to mend, and what comes next."""
-    with Live(console=console, auto_refresh=False, vertical_overflow="visible") as live:
-        standings = check(lambda seen: live.update(chart(seen, console.encoding), refresh=True))
-    console.print()
-    console.print(Group(*_after(standings, folder)))
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        standings = check(lambda seen: live.update(_meanwhile(seen, console), refresh=True))
+    whole = [chart(standings, console.encoding), *_after(standings, folder)]
+    console.print(Text("\n\n").join(whole))
     return standings
+
+
+def _meanwhile(standings: Sequence[Standing], console: Console) -> Text:
+    """The map, or a line in a window that is too low for it: what has scrolled away cannot be redrawn."""
+    whole = chart(standings, console.encoding)
+    if whole.plain.count("\n") + 1 < console.height:
+        return whole
+    return Text(
+        f"checking {', '.join(s.exercise for s in standings if s.checking)}"[: console.width]
+    )
 
 
 def plain(standings: Sequence[Standing], folder: Path) -> Text:

@@ -11,7 +11,8 @@ from ..check import CheckInfo
 from ..examine import Finding
 from ..selfcheck import Examined
 
-State = Literal["done", "begun", "untouched", "missing"]
+State = Literal["done", "begun", "untouched", "missing", "unchecked"]
+"""A file that is not there is missing; where the grader itself failed, nothing was checked."""
 
 FINE = ("passed", "not_attempted")
 """The statuses of checks that leave nothing to mend."""
@@ -111,4 +112,6 @@ def _state(findings: Sequence[Finding]) -> State:
     statuses = {finding.verdict.status for finding in findings}
     if statuses == {"passed"}:
         return "done"
+    if "not_graded" in statuses:
+        return "unchecked"
     return "untouched" if statuses <= {"not_attempted"} else "begun"

@@ -18,7 +18,7 @@ from .standing import Place, Standing, first_to_mend, next_place
 
 _PARTS = ("Expected", "Saw", "Why", "Look at")
 _MARGIN = "  "
-_WHOLE_FILE = ("import_error", "unreadable")
+_WHOLE_FILE = ("import_error", "unreadable", "not_graded")
 """Statuses that concern no function in particular."""
 
 
@@ -69,6 +69,8 @@ def next_line(standings: Sequence[Standing]) -> Text:
     if place is None:
         return Text(f"Done: {points(standings)}.{_missing(standings)}", "bold green")
     wrong = first_to_mend(standings)
+    if wrong is not None and wrong.verdict.status == "not_graded":
+        return Text("Next: gradkit doctor, which says what this machine offers")
     if wrong is not None and wrong.verdict.status in _WHOLE_FILE:
         file = Text(f"{place.exercise}.py", "bold")
         return Text("Next: ").append_text(file).append(", whose checks wait until it can be read")

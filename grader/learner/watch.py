@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from ..selfcheck import Examined, SelfCheck
-from . import hints
 from .checking import checks_of
+from .hints import Hints
 from .names import Chosen
 from .progress import news_of, place_after, place_beyond
 from .screen import Screen
@@ -86,6 +86,7 @@ class Watch:
         checks = checks_of(self._check, chosen)
         self._standings = {e: Standing(e, tuple(own)) for e, own in checks.items()}
         self._begun: dict[str, _Begun] = {}
+        self._hints = Hints()
         self._restarted = False
         self._warm_since: float | None = None
         self._place: Place | None = None
@@ -127,7 +128,7 @@ class Watch:
             self._note = ""
             self._look_at(place_beyond(self._place, self._all()))
         elif event.name == "h" and self._place is not None:
-            self._hint = hints.next_hint(self._place.exercise, self._place.function)
+            self._hint = str(self._hints.give(self._place.exercise, self._place.function))
         elif event.name == "r":
             self._begin(self._standings, saved=False)
 
