@@ -20,3 +20,4 @@ What is said of it:
 
 Help:
     hints, reset            the next hint, one deeper each time; a stub put back
+"""
