@@ -24,6 +24,7 @@ from grader.learner.standing import Place
 from grader.learner.view import View
 from grader.learner.watch import Key, Saved, Watch
 from grader.oracle import ROOT
+from grader.worker import Limits, Source, open_server
 
 NAME = "ex02_gradient_descent"
 RIGHT = (ROOT / "solutions" / f"{NAME}.py").read_text(encoding="utf-8")
@@ -299,3 +300,19 @@ def until(lines: Iterable[str], last: str) -> list[str]:
         if line == last:
             return found
     raise AssertionError(f"{last!r} never came: {found}")
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_a_worker_can_be_ended_while_another_thread_waits_for_it(fork: bool):
+    source = Source(NAME, b"while True: pass\n", f"{NAME}.py")
+    with open_server(fork=fork) as server:
+        worker = server.start(source, Limits())
+        ended: queue.SimpleQueue = queue.SimpleQueue()
+        waiting = threading.Thread(target=lambda: ended.put(worker.imported(timeout=PATIENCE)))
+        waiting.start()
+        with pytest.raises(queue.Empty):
+            ended.get(timeout=3)
+        worker.interrupt()
+        assert ended.get(timeout=5).reason in ("crashed", "not_graded")
+        waiting.join()
+        worker.close()

@@ -65,7 +65,7 @@ class DrawnScreen:
     def suspend(self) -> None:
         """See `Screen.suspend`."""
         self._held.close()
-        os.kill(os.getpid(), signal.SIGSTOP)  # here everything stands still
+        _stand_still()
         self.__enter__()
 
 
@@ -97,3 +97,9 @@ class Lines:
 
     def suspend(self) -> None:
         """See `Screen.suspend`; there is nothing to give back."""
+        _stand_still()
+
+
+def _stand_still() -> None:
+    """Stop until the shell says to go on."""
+    os.kill(os.getpid(), signal.SIGSTOP)
