@@ -17,12 +17,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from grader.learner.events import Key, Saved
 from grader.learner.keys import key_by_key
 from grader.learner.names import select
 from grader.learner.saves import following
 from grader.learner.standing import Place
 from grader.learner.view import View
-from grader.learner.watch import Key, Saved, Watch
+from grader.learner.watch import Watch
 from grader.oracle import ROOT
 from grader.worker import Limits, Source, open_server
 

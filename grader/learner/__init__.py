@@ -14,7 +14,7 @@ What is said of it:
 
 `gradkit watch`:
     session                 opens what it needs and gives everything back
-    watch                   takes events one by one: saves, keys, examinations that are done
+    watch, events           takes what happens one by one: saves, keys, examinations that are done
     saves, keys             where these come from
     view, screen            what there is to show; where it is drawn or written
 

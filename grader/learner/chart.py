@@ -37,7 +37,8 @@ def chart(standings: Sequence[Standing], encoding: str = "utf-8", here: str | No
     ]
     if len(standings) == 1:
         lines = [_heading(standings[0]), *_functions(standings[0], marks)]
-    return Text("\n").join([*lines, Text(), _legend(marks), *_total(standings)])
+    total = Text(f"  {points(standings)}", "bold")
+    return Text("\n").join([*lines, Text(), _legend(marks), total])
 
 
 def short_chart(standings: Sequence[Standing], encoding: str = "utf-8") -> Text:
@@ -119,10 +120,6 @@ def _add_marks(
 def _legend(marks: dict[str, str]) -> Text:
     words = (f"{marks[state]} {state}" for state in ("done", "begun", "untouched"))
     return Text(f"  {'   '.join(words)}   (one mark a function)", "dim")
-
-
-def _total(standings: Sequence[Standing]) -> list[Text]:
-    return [Text(f"  {points(standings)}", "bold")]
 
 
 def _marks(encoding: str) -> dict[str, str]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from .events import Events, Key, Saved, Suspend
 from .names import Chosen
 from .output import terminal
 from .saves import following
 from .screen import DrawnScreen, Lines, Screen
-from .watch import Events, Key, Saved, Suspend, Watch
+from .watch import Watch
 
 
 def watch(folder: Path, chosen: Chosen, *, drawn: bool) -> None:

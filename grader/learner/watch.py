@@ -19,6 +19,7 @@ import msgspec
 
 from ..selfcheck import Examined, SelfCheck
 from .checking import checks_of
+from .events import Done, Event, Events, Key, Saved, Suspend
 from .hints import Hints
 from .names import Chosen
 from .progress import news_of, place_after, place_beyond
@@ -33,33 +34,6 @@ _TICK_SECONDS = 0.5
 _LONG_SECONDS = 2
 _LONG_AT_FIRST_SECONDS = 6
 """Longer, since at the start some exercises wait until scikit-learn is imported."""
-
-
-class Key(msgspec.Struct, frozen=True):
-    """A key was pressed."""
-
-    name: str
-
-
-class Saved(msgspec.Struct, frozen=True):
-    """Exercises' files were saved, renamed or deleted."""
-
-    exercises: list[str]
-
-
-class Done(msgspec.Struct, frozen=True):
-    """An examination has come to an end, or was dropped."""
-
-    exercise: str
-    future: Future[Examined]
-
-
-class Suspend(msgspec.Struct, frozen=True):
-    """The shell wants the terminal for a while."""
-
-
-Event = Key | Saved | Done | Suspend
-Events = queue.SimpleQueue[Event]
 
 
 class _Begun(msgspec.Struct, frozen=True):
@@ -129,6 +103,8 @@ class Watch:
             self._look_at(place_beyond(self._place, self._all()))
         elif event.name == "h" and self._place is not None:
             self._hint = str(self._hints.give(self._place.exercise, self._place.function))
+            if self._hints.trouble:
+                self._note, self._good = self._hints.trouble, False
         elif event.name == "r":
             self._begin(self._standings, saved=False)
 
