@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from grader.answers import NoAnswers
 from grader.check import CheckInfo
-from grader.expectations import oracle_for
+from grader.expectations import insist, oracle_for
 from grader.messages import tail
 from grader.selfcheck import PATIENCE, SelfCheck
 
@@ -28,6 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = _folder(config)
     if not folder.is_dir():
         raise pytest.UsageError(f"{folder}: no such folder; name one with --submission DIR")
+    try:
+        insist(*_asked(config))
+    except NoAnswers as error:
+        raise pytest.UsageError(str(error)) from None
     if config.option.device != "sim":
         _insist_on(config.option.device)
     # Opened before anything is collected: the worker's server imports torch meanwhile.
@@ -72,7 +77,11 @@ class ExerciseFile(pytest.File):
 
     def collect(self) -> Iterator[CheckItem]:
         """One item for each check."""
-        for info in oracle_for(self.path.stem, *_asked(self.config)).checks:
+        try:
+            oracle = oracle_for(self.path.stem, *_asked(self.config))
+        except NoAnswers as error:
+            raise self.CollectError(str(error)) from None
+        for info in oracle.checks:
             yield CheckItem.from_parent(self, name=info.id, info=info)
 
 

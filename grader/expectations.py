@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from .answers import need
 from .facts import Raised
 from .options import PUBLISHED_SEED
 from .oracle import ROOT, Live, Oracle, Recorded, Recording, Suspect
@@ -28,11 +29,28 @@ def oracle_for(exercise: str, seed: int, accelerator: str = "sim", root: Path = 
         seed: the run's seed.
         accelerator: the device of the device checks.
         root: the kit's folder.
+
+    Raises:
+        NoAnswers: in a student's copy, where no recording fits.
     """
     recording = read(exercise, root) if accelerator == "sim" else None
     if recording is not None and recording.seed == seed and _current(recording, exercise, root):
         return Recorded(recording)
+    insist(seed, accelerator, root)
+    need(f"{exercise}, whose files in grader/ have changed,", root)
     return Live(exercise, seed, accelerator, root)
+
+
+def insist(seed: int, accelerator: str, root: Path = ROOT) -> None:
+    """Refuse what no recording was made for, where there is nothing but recordings.
+
+    Raises:
+        NoAnswers: in a student's copy, for another seed or device than the self-check's own.
+    """
+    if accelerator != "sim":
+        need(f"--device {accelerator}", root)
+    if seed != PUBLISHED_SEED:
+        need(f"--seed {seed}", root)
 
 
 def read(exercise: str, root: Path = ROOT) -> Recording | None:
@@ -82,7 +100,9 @@ def digest(files: Iterable[Path]) -> str:
 def _without_lines(suspect: Suspect) -> Suspect:
     """A known mistake without the lines of its code that raised: they tell nothing apart, and students read recordings."""
     outcomes = {
-        check: msgspec.structs.replace(outcome, frames=()) if isinstance(outcome, Raised) else outcome
+        check: msgspec.structs.replace(outcome, frames=())
+        if isinstance(outcome, Raised)
+        else outcome
         for check, outcome in suspect.outcomes.items()
     }
     return Suspect(suspect.info, outcomes)

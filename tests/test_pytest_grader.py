@@ -30,15 +30,15 @@ class Run:
         return {k.split("::")[1]: v for k, v in self.results.items() if exercise in k}
 
 
-def run_grader(folder: Path, *options: str) -> Run:
-    """Run `pytest grader` on a folder in a process of its own."""
-    report = folder / "report.xml"
+def run_grader(folder: Path, *options: str, root: Path = ROOT, report: Path | None = None) -> Run:
+    """Run `pytest grader` on a folder in a process of its own, with the grader that is in `root`."""
+    report = report or folder / "report.xml"
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "grader", "-p", "no:cacheprovider"),
             *("--submission", str(folder), "--junitxml", str(report), *options),
         ],
-        cwd=ROOT,
+        cwd=root,
         env={**os.environ, "COLUMNS": "79", "NO_COLOR": "1"},
         capture_output=True,
         text=True,

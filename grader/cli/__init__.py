@@ -1,8 +1,8 @@
 """The command line: arguments only; the work is done elsewhere.
 
     learner      check, watch: for whoever does the exercises
-    study        hint: help with them
-    author       build: for whoever writes them
+    study        hint, reset, show, doctor: help with them
+    author       build, release: for whoever writes them
     grading      grade: for whoever grades a class
     report       report: its page and its feedback, once more
     export       export, gradescope: for whoever takes grades elsewhere

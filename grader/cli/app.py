@@ -10,6 +10,8 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
+from ..answers import NoAnswers
+
 
 class _OneLine(TyperGroup):
     """Says in one line what is wrong with a command's words, as everything else that is refused."""
@@ -23,6 +25,9 @@ class _OneLine(TyperGroup):
                 words := error.format_message()
             ):  # none where there were no words, and help was shown
                 typer.echo(f"{words} (-h says more)", err=True)
+            code = 2
+        except NoAnswers as error:
+            typer.echo(str(error), err=True)
             code = 2
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
@@ -59,6 +64,14 @@ def refuse(words: str) -> NoReturn:
     """End with exit code 2 and one line on stderr: what cannot be done, and where."""
     typer.echo(words, err=True)
     raise typer.Exit(2)
+
+
+def need_answers(command: str) -> None:
+    """Refuse a command that a student's copy of the kit cannot carry out."""
+    from .. import answers
+    from ..oracle import ROOT
+
+    answers.need(f"gradkit {command}", ROOT)
 
 
 def chosen_exercises(names: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .app import app, refuse
+from .app import app, need_answers, refuse
 
 
 @app.command()
@@ -22,10 +22,7 @@ def build(
     from ..oracle import ROOT, exercises
     from ..page import PageError
 
-    if not (ROOT / "solutions").is_dir():
-        refuse(
-            f"{ROOT / 'solutions'}: no such folder; this copy of the kit has nothing to build from"
-        )
+    need_answers("build")
     try:
         if check:
             old = [*builder.stale(ROOT), *(Path(e) for e in exercises() if stale(e))]
@@ -41,6 +38,23 @@ def build(
             typer.echo(f"wrote {write(exercise).relative_to(ROOT)}")
         except (ImportError, OSError, RuntimeError) as error:
             refuse(f"{exercise} cannot be recorded: {error}")
+
+
+@app.command()
+def release(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the copy, a new one.")],
+) -> None:
+    """Write the student's copy of the kit, with no answer in it."""
+    from ..page import PageError
+    from ..release import ReleaseFailed
+    from ..release import release as write_copy
+
+    need_answers("release")
+    try:
+        count = write_copy(out)
+    except (ReleaseFailed, PageError) as error:
+        refuse(str(error))
+    typer.echo(f"wrote {count} files to {out}; in that folder, make check sets it up")
 
 
 def _report(old: list[Path]) -> None:

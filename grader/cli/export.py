@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .app import app, chosen_exercises, refuse
+from .app import app, chosen_exercises, need_answers, refuse
 
 
 @app.command()
@@ -89,6 +89,7 @@ def gradescope(
     from ..export.table import ExportError
     from ..records import RecordsError
 
+    need_answers("gradescope")
     chosen = chosen_exercises(exercises)
     try:
         build(out, Options(chosen, seed, timeout, memory, isolation), force=force)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .app import app, chosen_exercises, refuse
+from .app import app, chosen_exercises, need_answers, refuse
 
 if TYPE_CHECKING:
     from ..records import SubmissionRecord
@@ -83,6 +83,7 @@ def grade(
     from ..submissions import SubmissionsError
     from ..worker import IsolationUnavailable
 
+    need_answers("grade")
     settings = Settings(0, chosen_exercises(exercises), timeout, memory, isolation)
     errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
     try:

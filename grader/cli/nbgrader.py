@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .app import app, refuse
+from .app import app, need_answers, refuse
 
 
 @app.command()
@@ -32,6 +32,7 @@ def nbgrader(
     from ..nbgrader.course import update as rewrite
     from ..page import PageError
 
+    need_answers("nbgrader")
     try:
         if update:
             written = rewrite(course)
