@@ -76,13 +76,17 @@ class Course:
             file.write(f"c.GradeOutside.timeout = {timeout}\n")
             file.write(f"c.Exchange.cache = {str(root / 'cache')!r}\n")
 
-    def run(self, *arguments: str) -> Outcome:
-        """Run one of nbgrader's commands in the course's folder."""
+    def run(self, *arguments: str, folder: Path | None = None) -> Outcome:
+        """Run one of nbgrader's commands in the course's folder, or a student's command in another."""
         log, code = io.StringIO(), 0
         app = NbGraderApp.instance()
-        with contextlib.chdir(self.root), contextlib.redirect_stdout(log):
+        given = list(arguments)
+        if folder is not None:
+            exchange = f"--Exchange.root={self.root / 'exchange'}"
+            given += ["--course=course", exchange, f"--Exchange.cache={self.root / 'cache'}"]
+        with contextlib.chdir(folder or self.root), contextlib.redirect_stdout(log):
             try:
-                app.initialize(list(arguments))
+                app.initialize(given)
                 app.init_logging(logging.StreamHandler, [log], color=False, subapps=True)
                 app.start()
             except NoStart:  # how a command that has run comes back
@@ -94,9 +98,9 @@ class Course:
                 NbGraderApp.clear_instance()
         return Outcome(code, log.getvalue())
 
-    def well(self, *arguments: str) -> str:
+    def well(self, *arguments: str, folder: Path | None = None) -> str:
         """Run a command that must succeed and warn of nothing; returns its log."""
-        outcome = self.run(*arguments)
+        outcome = self.run(*arguments, folder=folder)
         assert outcome.code == 0, outcome.log
         assert "WARNING" not in outcome.log, outcome.log
         assert "ERROR" not in outcome.log, outcome.log
@@ -114,8 +118,13 @@ class Course:
         """Put a notebook where nbgrader expects what was handed in."""
         folder = self.root / "submitted" / student / exercise
         folder.mkdir(parents=True)
+        self.write(folder / f"{exercise}.ipynb", notebook)
+
+    @staticmethod
+    def write(path: Path, notebook: Notebook | str) -> None:
+        """Write a notebook, or what is none, to a file."""
         text = notebook if isinstance(notebook, str) else json.dumps(notebook)
-        (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
     def scores(self, exercise: str, student: str) -> dict[str, float | None]:
         """The points by function, as they stand in the gradebook."""

@@ -32,6 +32,9 @@ c.CourseDirectory.course_id = {course_id!r}
 # Where release_assignment puts notebooks and collect finds them. For a class on one machine, name a folder that all can reach.
 c.Exchange.root = str(COURSE / "exchange")
 
+# Feedback on notebooks that were put into submitted/ by hand cannot go through the exchange; it is named, and the rest released.
+c.ExchangeFactory.release_feedback = "grader.nbgrader.exchange.ReleaseFeedback"
+
 # The cells of this notebook come first in every notebook that students get.
 c.IncludeHeaderFooter.header = "header.ipynb"
 

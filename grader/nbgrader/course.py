@@ -34,7 +34,7 @@ def create(course: Path, course_id: str, seed: int, root: Path = ROOT) -> list[P
         What was written.
 
     Raises:
-        CourseError: when the folder holds anything, or the kit has no pages.
+        CourseError: when the folder holds anything.
         PageError: when a page breaks its format; nothing has been written then.
     """
     if course.exists() and (not course.is_dir() or any(course.iterdir())):
@@ -58,7 +58,7 @@ def update(course: Path, root: Path = ROOT) -> list[Path]:
         What was written.
 
     Raises:
-        CourseError: when the folder is no course, or the kit has no pages.
+        CourseError: when the folder is no course.
         PageError: when a page breaks its format; nothing has been written then.
     """
     if not (course / CONFIG).is_file():
@@ -72,10 +72,6 @@ def course_id_of(course: Path) -> str:
 
 
 def _notebooks(course: Path, root: Path) -> dict[Path, str]:
-    if not (root / "solutions").is_dir():
-        raise CourseError(
-            f"{root / 'solutions'}: no such folder; this copy of the kit has nothing to make notebooks from"
-        )
     made = {}
     for exercise in exercises(root):
         page = read_page(root / "solutions" / f"{exercise}.py")
