@@ -8,13 +8,14 @@ What is said and compared:
     judge                       the verdict on a function's checks
 
 What runs an exercise, everybody's alike:
-    scenario, observe           one check on one module; from values to facts
+    scenario, observe, tensors  one check on one module; from values to facts
     draw, slate, watch          random inputs, a clean start, objects that take notes
     accelerator, sim/           the simulated accelerator
     worker/                     student code in a process of its own
 
 What people use:
-    examine, selfcheck          one exercise; a whole folder
+    examine, mentions           one exercise; words in it that a person should look at
+    selfcheck                   a whole folder
     conftest, options           what `pytest grader` adds to pytest
     learner, cli/               what `gradkit` says
     page, marks, build          solutions/ to exercises/

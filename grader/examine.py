@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from . import messages
+from . import mentions, messages
 from .check import CheckInfo
 from .facts import Outcome, Raised, Stopped
 from .judge import Verdict, judge
@@ -20,6 +20,9 @@ from .worker import Limits, Server, Source, Worker
 
 _QUICK = 5
 """The share of the patience that a first try gets."""
+
+_DOUBTFUL = ("failed", "error", "missing")
+"""What the code of an earlier function may have caused."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -67,7 +70,7 @@ class Examination:
     ) -> None:
         self.status = "graded"
         self.message: str | None = None
-        self.flags: list[str] = []
+        self.flags = mentions.of(source.text) if watchful else []
         self._server, self._source, self._oracle, self._seed = server, source, oracle, seed
         self._limits, self._patience, self._watchful = limits, patience, watchful
         self._budget, self._deadline = budget, 0.0
@@ -107,7 +110,7 @@ class Examination:
                 return None
             outcomes[check.id] = outcome
         found = judge(self._oracle, outcomes)
-        if shared and any(v.status in ("failed", "error") and v.mistake is None for v in found):
+        if shared and any(v.status in _DOUBTFUL and v.mistake is None for v in found):
             return None
         return [Finding(verdict, printed[verdict.check.id]) for verdict in found]
 

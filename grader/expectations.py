@@ -18,7 +18,10 @@ from .options import PUBLISHED_SEED
 from .oracle import ROOT, Live, Oracle, Recorded, Recording, Suspect
 from .page import read_page
 
-_SHARED = ("check", "scenario", "observe", "draw", "slate", "watch", "facts", "bank", "accelerator")
+_SHARED = (
+    *("check", "scenario", "observe", "tensors", "draw", "slate", "watch", "facts", "bank"),
+    "accelerator",
+)
 
 
 def oracle_for(exercise: str, seed: int, accelerator: str = "sim", root: Path = ROOT) -> Oracle:

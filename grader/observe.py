@@ -7,6 +7,7 @@ a subclass with methods of its own is read as what it is.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from numbers import Real
@@ -15,9 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from . import tensors
 from .facts import MAX_NUMBERS, MAX_TEXT, Fact, Facts, Many, Numbers, Unlike
-
-DisableOverrides = torch._C.DisableTorchFunctionSubclass
 
 
 class Unusable(Exception):
@@ -63,12 +63,15 @@ def number(value: Any, steps: int = 1) -> Fact:
     """A single real number of any kind and shape, which carries no graph."""
     asked = "a float"
     if isinstance(value, torch.Tensor):
-        with DisableOverrides():
-            if value.requires_grad:
-                return Unlike(asked, "a tensor that still carries its graph")
-            if value.numel() != 1 or value.is_complex() or value.dtype is torch.bool:
-                return Unlike(asked, describe(value))
-            return Numbers.of([float(value.item())], (), "float32", steps)
+        if tensors.requires_grad(value):
+            return Unlike(asked, "a tensor that still carries its graph")
+        if (
+            tensors.size_of(value) != 1
+            or not tensors.is_real_and_dense(value)
+            or tensors.dtype_of(value) == "bool"
+        ):
+            return Unlike(asked, describe(value))
+        return Numbers.of(tensors.values_of(value), (), "float32", steps)
     if isinstance(value, np.ndarray | np.generic):
         plain = np.asarray(value)
         if plain.size != 1 or plain.dtype.kind not in "fiu":
@@ -132,12 +135,10 @@ def tensor(value: Any, steps: int = 1) -> Fact:
     """A tensor: its numbers, shape and dtype, wherever it is."""
     if not isinstance(value, torch.Tensor):
         return Unlike("a tensor", describe(value))
-    with DisableOverrides(), torch.no_grad():
-        if value.numel() > MAX_NUMBERS or value.is_complex() or value.layout is not torch.strided:
-            return Unlike("a tensor of numbers", describe(value))
-        plain = value.detach().cpu().to(torch.float64)
-        dtype = str(value.dtype).removeprefix("torch.")
-        return Numbers.of(plain.flatten().tolist(), tuple(value.shape), dtype, steps)
+    if tensors.size_of(value) > MAX_NUMBERS or not tensors.is_real_and_dense(value):
+        return Unlike("a tensor of numbers", describe(value))
+    shape, dtype = tensors.shape_of(value), tensors.dtype_of(value)
+    return Numbers.of(tensors.values_of(value), shape, dtype, steps)
 
 
 def gradient(value: Any, steps: int = 1) -> Fact:
@@ -148,13 +149,16 @@ def gradient(value: Any, steps: int = 1) -> Fact:
         warnings.simplefilter(
             "ignore"
         )  # torch warns when asked for the gradient of a tensor that is no leaf
-        grad = value.grad
-    return tensor(torch.zeros(value.shape) if grad is None else grad, steps)
+        grad = tensors.gradient_of(value)
+    if grad is None and tensors.size_of(value) <= MAX_NUMBERS:
+        shape = tensors.shape_of(value)
+        return Numbers.of([0.0] * math.prod(shape), shape, "float32", steps)
+    return tensor(value if grad is None else grad, steps)
 
 
 def scalar_tensor(value: Any, steps: int = 1) -> Fact:
     """A 0-d tensor's number."""
-    if isinstance(value, torch.Tensor) and value.ndim == 0:
+    if isinstance(value, torch.Tensor) and tensors.shape_of(value) == ():
         return tensor(value, steps)
     return Unlike("a tensor with no dimensions", describe(value))
 
@@ -198,8 +202,7 @@ def place(value: Any, device: str | torch.device) -> Fact:
     """Where a tensor lives: "the device handed in", or the name of another."""
     if not isinstance(value, torch.Tensor):
         return Unlike("a tensor", describe(value))
-    with DisableOverrides():
-        kind = value.device.type
+    kind = tensors.device_of(value)
     return "the device handed in" if kind == torch.device(device).type else f"the {kind}"
 
 
@@ -207,8 +210,7 @@ def leaf(value: Any) -> Facts:
     """Whether a tensor is a leaf and requires grad, as two facts."""
     if not isinstance(value, torch.Tensor):
         return {"is a tensor": Unlike("a tensor", describe(value))}
-    with DisableOverrides():
-        return {"requires grad": bool(value.requires_grad), "is a leaf": bool(value.is_leaf)}
+    return {"requires grad": tensors.requires_grad(value), "is a leaf": tensors.is_leaf(value)}
 
 
 def text(value: Any) -> Fact:
@@ -241,9 +243,7 @@ def _plain_float(value: Real) -> float:
 
 
 def _describe_tensor(value: torch.Tensor) -> str:
-    with DisableOverrides():
-        shape, dtype = tuple(value.shape), str(value.dtype).removeprefix("torch.")
-        return f"{_article(dtype)} tensor of shape {shape}"
+    return f"{_article(tensors.dtype_of(value))} tensor of shape {tensors.shape_of(value)}"
 
 
 def _short(words: str) -> str:

@@ -11,6 +11,7 @@ from torch import nn
 
 from .facts import Fact, Facts, Many
 from .observe import place, tensor
+from .tensors import requires_grad
 
 
 def same(one: Any, other: Any) -> bool:
@@ -31,7 +32,7 @@ def moved(parameter: torch.Tensor, before: torch.Tensor) -> Facts:
 
 def trainable(model: nn.Module) -> str:
     """The names of a model's parameters that require grad, or "none"."""
-    names = (name for name, p in model.named_parameters() if p.requires_grad)
+    names = (name for name, p in model.named_parameters() if requires_grad(p))
     return ", ".join(sorted(names)) or "none"
 
 

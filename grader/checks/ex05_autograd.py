@@ -9,6 +9,7 @@ from torch import nn
 
 from grader.check import check
 from grader.draw import Draw
+from grader.facts import Fact
 from grader.observe import floats, gradient, instance, leaf, number, place, tensor
 from grader.watch import moved, named, same, trainable
 
@@ -137,9 +138,11 @@ def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str
     """
     params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 3), draw.parameter()]
     _give_gradients([*params[:2], params[3]], draw)
+    before = gradient(params[0])
     exercise.zero_grads(params)
     facts = {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
-    return {**facts, "first parameter": tensor(params[0]), **leaf(params[0])}
+    facts |= {"first parameter": tensor(params[0]), **leaf(params[0])}
+    return {**facts, "first gradient beforehand": before}
 
 
 # --- train
@@ -234,6 +237,7 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
         "same parameters": same(model[0].weight, weight),
         "first weight": tensor(model[0].weight),
         "output": tensor(model(draw.tensor(4, 2))),
+        "gradient that reaches the first weight": _reached(model, weight, draw),
     }
 
 
@@ -299,6 +303,12 @@ def the_head_is_on_the_models_device(exercise: Any, draw: Draw, device: str) -> 
 def _give_gradients(params: list[torch.Tensor], draw: Draw) -> None:
     for p in params:
         p.grad = draw.tensor(*p.shape, device=p.device)
+
+
+def _reached(model: nn.Module, weight: Any, draw: Draw) -> Fact:
+    """What a backward pass through the model leaves on a weight; it cannot be told other than by freezing it."""
+    model(draw.tensor(2, 2, requires_grad=True)).sum().backward()
+    return gradient(weight)
 
 
 def _classifier(draw: Draw, device: str = "cpu") -> Any:

@@ -183,6 +183,7 @@ class Worker:
         return raised
 
     def _misbehaved(self) -> Stopped:
+        self._hints["sent an answer that nobody asked for, or that cannot be read"] = None
         return self._stop(Stopped("crashed", "the answer could not be read"))
 
     def _stop(self, stopped: Stopped) -> Stopped:

@@ -16,7 +16,10 @@ _EVENTS = (
     *("subprocess.Popen", "ctypes.dlopen", "ctypes.dlsym", "ctypes.string_at"),
     *("socket.__new__", "socket.connect", "socket.bind", "code.__new__"),
 )
-_PASSED_THROUGH = ("socket.py", "subprocess.py", "pathlib.py", "ctypes/__init__.py", "os.py")
+_PASSED_THROUGH = (
+    *("socket.py", "subprocess.py", "pathlib.py", "ctypes/__init__.py", "os.py"),
+    "inspect.py",
+)
 """Files of the standard library through which a caller gets at such a call."""
 
 _MEMORY = "/proc/"

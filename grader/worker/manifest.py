@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+import sys
+from types import FunctionType, ModuleType
 from typing import Any, TypeAlias
 
 Manifest: TypeAlias = dict[str, tuple[Any, dict[str, Any]]]
-"""By owner's name: the owner, and its public attributes."""
+"""By owner's name: the owner, and what its names stand for."""
 
 _PACKAGES = ("torch", "numpy")
+_OURS = ("observe", "tensors", "scenario", "slate", "watch", "worker.program", "worker.apart")
+"""Modules of ours that make facts of what a student's code did, and answers of facts."""
 
 
-def manifest() -> Manifest:
-    """Take note of what torch's, numpy's and Python's most used names stand for."""
+def manifest(checks: str) -> Manifest:
+    """Take note of what the most used names of torch, numpy and Python stand for, and of what judges rely on in this process.
+
+    Args:
+        checks: package of the check modules.
+    """
     import builtins
     import json
+    import math
     import os
+    import random
+    import time
 
     import numpy
     import torch
 
     owners: tuple[ModuleType | type, ...] = (
-        *(torch, torch.Tensor, torch.nn, torch.nn.Module, torch.nn.functional, torch.optim),
-        *(torch.autograd, numpy, builtins, json, os),
+        *(torch, torch.Tensor, torch.nn, torch.nn.Module, torch.nn.Linear, torch.nn.functional),
+        *(torch.optim, torch.autograd, numpy, builtins, json, math, os, random, time),
     )
-    return {_name(owner): (owner, _public(owner)) for owner in owners}
+    package = __name__.partition(".")[0]
+    own_names = {f"{package}.{name}" for name in _OURS}
+    ours = [m for n, m in sys.modules.items() if n in own_names or n.startswith(f"{checks}.")]
+    return {_name(owner): (owner, _names(owner)) for owner in (*owners, *ours)}
 
 
 def replaced(before: Manifest) -> list[str]:
@@ -33,22 +46,45 @@ def replaced(before: Manifest) -> list[str]:
     What torch itself replaces, when its compiler is first used, is not told.
     """
     found = []
-    for name, (owner, attributes) in before.items():
-        now = vars(owner)
-        for attribute, value in attributes.items():
-            if now.get(attribute) is not value and not _own(now.get(attribute)):
-                found.append(f"{name.removeprefix('builtins.')}.{attribute}")
+    for owner_name, (owner, names) in before.items():
+        now = _names(owner)
+        for name, value in names.items():
+            if now.get(name) is not value and not _theirs(now.get(name)):
+                found.append(f"{owner_name.removeprefix('builtins.')}.{name}")
     return found[:20]
 
 
-def _public(owner: ModuleType | type) -> dict[str, Any]:
-    return {name: value for name, value in vars(owner).items() if not name.startswith("_")}
+def _names(owner: ModuleType | type) -> dict[str, Any]:
+    """What can be reached by the owner's names: the public ones, inherited ones too; all that we wrote ourselves."""
+    if isinstance(owner, type):
+        found = {n: v for base in reversed(owner.__mro__) for n, v in vars(base).items()}
+    else:
+        found = dict(vars(owner))
+    if not _is_ours(owner):
+        return {name: value for name, value in found.items() if not name.startswith("_")}
+    return found | _within(found)
+
+
+def _within(names: dict[str, Any]) -> dict[str, Any]:
+    """The code of functions, and of the methods of our own classes, which can be exchanged while the names stay."""
+    found = {}
+    for name, value in names.items():
+        if isinstance(value, FunctionType):
+            found[f"{name}.__code__"] = value.__code__
+        elif isinstance(value, type) and _is_ours(value):
+            found |= {f"{name}.{method}": code for method, code in vars(value).items()}
+    return found
+
+
+def _is_ours(owner: ModuleType | type) -> bool:
+    module = owner.__module__ if isinstance(owner, type) else owner.__name__
+    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _name(owner: ModuleType | type) -> str:
     return f"{owner.__module__}.{owner.__name__}" if isinstance(owner, type) else owner.__name__
 
 
-def _own(value: Any) -> bool:
+def _theirs(value: Any) -> bool:
     module = getattr(value, "__module__", None)
     return isinstance(module, str) and module.partition(".")[0] in _PACKAGES

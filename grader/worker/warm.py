@@ -60,7 +60,7 @@ def up(given: Options) -> Setting:
         _rehearse(modules, given.accelerator)
     # Some of numpy and torch is imported when it is first used.
     slate.clean(0)
-    return Setting(given.checks, given.accelerator, manifest())
+    return Setting(given.checks, given.accelerator, manifest(given.checks))
 
 
 class _Idle:
