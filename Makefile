@@ -35,3 +35,4 @@ build: $(VENV)/installed ## exercises/ and recordings from solutions/
 
 screenshots: $(VENV)/installed-test ## the pictures in docs/screenshots
 	$(BIN)/python -m docs.screenshots
+	$(BIN)/python -m docs.screenshots.terminal
