@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.expectations import read
 from grader.facts import NotStarted, Observed, Outcome, Stopped
-from grader.grading.grader import graded_exercise, ungraded_exercise
+from grader.grading.made import graded_exercise, ungraded_exercise
 from grader.judge import Verdict, judge
 from grader.oracle import Recorded, exercises
 from grader.recording import RESULTS, write_run

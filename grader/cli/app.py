@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -16,10 +17,19 @@ from ..answers import NoAnswers
 class _OneLine(TyperGroup):
     """Says in one line what is wrong with a command's words, as everything else that is refused."""
 
-    def main(self, *arguments: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """See click's `main`."""
+        given = (args, prog_name, complete_var, False, windows_expand_args)
         try:
-            code = super().main(*arguments, standalone_mode=False, **extra)
+            code = super().main(*given, **extra)
         except TyperException as error:
             if (
                 words := error.format_message()

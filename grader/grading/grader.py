@@ -7,32 +7,18 @@ never a student's failure, and never a pass.
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
-import math
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from types import TracebackType
-from typing import cast
 
-from ..check import CheckInfo
 from ..examine import Examination
 from ..expectations import oracle_for
-from ..judge import Verdict
 from ..oracle import Oracle
-from ..records import (
-    CheckRecord,
-    CheckStatus,
-    ExerciseRecord,
-    ExerciseStatus,
-    SubmissionRecord,
-    message,
-)
+from ..records import ExerciseRecord, SubmissionRecord, message
 from ..submissions import Problem, ReadSubmission, Source
 from ..worker import Layer, Limits, Server, Worker, open_server
 from ..worker import Source as WorkerSource
+from .made import examined_exercise, failed_exercise, submission_record, ungraded_exercise
 from .settings import Settings
 
 MAX_FLAG = 200
@@ -74,7 +60,7 @@ class Grader:
         exercises = [record for record, _ in graded]
         flags = [flag for _, own in graded for flag in own]
         taken = round(time.perf_counter() - start, 3)
-        return _submission(read, self.settings, exercises, flags, taken)
+        return submission_record(read, self.settings, exercises, flags, taken)
 
     def exercise(self, name: str, found: Source | Problem) -> tuple[ExerciseRecord, list[str]]:
         """Grade one exercise.
@@ -91,11 +77,8 @@ class Grader:
             return ungraded_exercise(name, oracle.checks, found.status, found.message), []
         try:
             return self._examine(name, oracle, found)
-        except (
-            Exception
-        ) as error:  # a fault of the grader's: it must not cost the student, nor stop the class
-            words = f"The grader itself failed: {type(error).__name__}: {error}"
-            return ungraded_exercise(name, oracle.checks, "not_graded", words), []
+        except Exception as error:  # it must neither cost the student nor stop the class
+            return failed_exercise(name, oracle.checks, error), []
 
     def _examine(
         self, name: str, oracle: Oracle, found: Source
@@ -129,12 +112,7 @@ class Grader:
     def __enter__(self) -> Grader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
 
@@ -163,106 +141,3 @@ class _Tracking:
             self._closed = True
             for worker in self._workers:
                 worker.interrupt()
-
-
-@cache
-def kit_version() -> str:
-    """The version of gradkit that is installed."""
-    return importlib.metadata.version("gradkit")
-
-
-def ungraded(read: ReadSubmission, settings: Settings, error: Exception) -> SubmissionRecord:
-    """The record of a submission whose grading failed as a whole, through no fault of its own."""
-    words = f"The grader itself failed: {type(error).__name__}: {error}"
-    return _submission(
-        read,
-        settings,
-        [
-            ungraded_exercise(name, oracle_for(name, settings.seed).checks, "not_graded", words)
-            for name in settings.exercises
-        ],
-    )
-
-
-def _submission(
-    read: ReadSubmission,
-    settings: Settings,
-    exercises: list[ExerciseRecord],
-    flags: Iterable[str] = (),
-    duration_s: float = 0.0,
-) -> SubmissionRecord:
-    return SubmissionRecord(
-        submission=read.name,
-        digest=read.digest,
-        seed=settings.seed,
-        kit=kit_version(),
-        score=math.fsum(exercise.score for exercise in exercises),
-        max_score=math.fsum(exercise.max_score for exercise in exercises),
-        duration_s=duration_s,
-        flags=[*read.flags, *flags],
-        exercises=exercises,
-    )
-
-
-def examined_exercise(
-    name: str,
-    checks: Sequence[CheckInfo],
-    examination: Examination,
-    verdicts: Mapping[str, Verdict],
-) -> ExerciseRecord:
-    """The record of an exercise that was examined.
-
-    Args:
-        name: the exercise.
-        checks: those that were run, in the page's order.
-        examination: which has come to its end.
-        verdicts: by check id.
-    """
-    if examination.status != "graded":
-        return ungraded_exercise(name, checks, examination.status, examination.message or "")
-    faults = [v for v in verdicts.values() if v.status == "not_graded"]
-    if faults:
-        return ungraded_exercise(name, checks, "not_graded", faults[0].message or "")
-    # A check without a verdict is a KeyError, and so a fault of the grader's.
-    return graded_exercise(name, [verdicts[check.id] for check in checks])
-
-
-def graded_exercise(name: str, verdicts: Iterable[Verdict]) -> ExerciseRecord:
-    """The record of an exercise whose checks ran, from their verdicts."""
-    return _exercise(name, "graded", None, [check_record(verdict) for verdict in verdicts])
-
-
-def ungraded_exercise(
-    name: str, checks: Iterable[CheckInfo], status: str, words: str
-) -> ExerciseRecord:
-    """The record of an exercise of which no check could run; `words` say why."""
-    records = [check_record(Verdict(check, status)) for check in checks]
-    return _exercise(name, status, message(words), records)
-
-
-def _exercise(
-    name: str, status: str, words: str | None, checks: list[CheckRecord]
-) -> ExerciseRecord:
-    return ExerciseRecord(
-        name=name,
-        status=cast(ExerciseStatus, status),
-        message=words,
-        score=math.fsum(check.score for check in checks),
-        max_score=math.fsum(check.max_score for check in checks),
-        checks=checks,
-    )
-
-
-def check_record(verdict: Verdict) -> CheckRecord:
-    """A verdict as it stands in a record."""
-    check = verdict.check
-    return CheckRecord(
-        name=check.id,
-        function=check.function,
-        aspect=check.aspect,
-        status=cast(CheckStatus, verdict.status),
-        score=verdict.score,
-        max_score=check.points,
-        mistake=verdict.mistake,
-        message=None if verdict.message is None else message(verdict.message),
-    )

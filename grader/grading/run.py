@@ -26,7 +26,7 @@ from ..records import (
 )
 from ..submissions import Found, Problem, ReadSubmission, Submission, find, read
 from ..worker import Layer
-from .grader import kit_version, ungraded
+from .made import kit_version, ungraded
 from .pool import Pool, open_pool
 from .settings import Settings, draw_seed
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from ..grading.grader import graded_exercise, ungraded_exercise
+from ..grading.made import graded_exercise, ungraded_exercise
 from ..options import PUBLISHED_SEED
 from ..records import ExerciseRecord
 from .chart import chart, plain_line, points

@@ -15,7 +15,7 @@ from functools import cache
 from ..check import CheckInfo
 from ..examine import Examination
 from ..expectations import PUBLISHED_SEED, oracle_for
-from ..grading.grader import examined_exercise
+from ..grading.made import examined_exercise
 from ..learner.names import choose
 from ..oracle import Oracle
 from ..records import ExerciseRecord
