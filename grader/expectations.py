@@ -20,7 +20,7 @@ from .page import read_page
 
 _SHARED = (
     *("check", "scenario", "observe", "tensors", "draw", "slate", "watch", "facts", "bank"),
-    "accelerator",
+    *("accelerator", "dot"),
 )
 
 
@@ -79,6 +79,7 @@ def write(exercise: str, root: Path = ROOT) -> Path:
         suspects={f: tuple(map(_without_lines, live.suspects(f))) for f in functions},
         hints={function.name: tuple(function.hints) for function in page.functions},
         stub=page.stub(),
+        picture=live.picture(),
     )
     path = _path(exercise, root)
     path.parent.mkdir(exist_ok=True)
@@ -123,7 +124,8 @@ def _public(exercise: str, root: Path) -> list[Path]:
     grader = root / "grader"
     devices = sorted((grader / "sim").glob("*.py"))
     shared = [grader / f"{name}.py" for name in _SHARED]
-    return [*shared, *devices, grader / "checks" / f"{exercise}.py"]
+    scenarios = [grader / folder / f"{exercise}.py" for folder in ("checks", "pictures")]
+    return [*shared, *devices, *(path for path in scenarios if path.is_file())]
 
 
 def _answers(exercise: str, root: Path) -> list[Path]:

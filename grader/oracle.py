@@ -36,6 +36,18 @@ class Suspect(msgspec.Struct, frozen=True):
     outcomes: dict[str, Outcome]
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """What there is to draw of an exercise.
+
+    Args:
+        info: of the scenario that sees it.
+        facts: what it saw of the reference.
+    """
+
+    info: CheckInfo
+    facts: Facts
+
+
 class Oracle(Protocol):
     """Answers for one exercise and one seed."""
 
@@ -46,6 +58,9 @@ class Oracle(Protocol):
 
     def suspects(self, function: str) -> tuple[Suspect, ...]:
         """The known mistakes of a function with what they show."""
+
+    def picture(self) -> Picture | None:
+        """What there is to draw of the reference, if anything."""
 
 
 class Recording(msgspec.Struct, frozen=True):
@@ -60,6 +75,7 @@ class Recording(msgspec.Struct, frozen=True):
         suspects: what the known mistakes show, by function.
         hints: by function.
         stub: the exercise's file as a student gets it.
+        picture: what there is to draw of the reference.
     """
 
     digest: str
@@ -70,6 +86,7 @@ class Recording(msgspec.Struct, frozen=True):
     suspects: dict[str, tuple[Suspect, ...]]
     hints: dict[str, tuple[str, ...]]
     stub: str
+    picture: Picture | None
 
 
 class Recorded:
@@ -86,6 +103,10 @@ class Recorded:
     def suspects(self, function: str) -> tuple[Suspect, ...]:
         """The known mistakes of a function with what they show."""
         return self._recording.suspects.get(function, ())
+
+    def picture(self) -> Picture | None:
+        """What there is to draw of the reference, if anything."""
+        return self._recording.picture
 
 
 class Live:
@@ -120,10 +141,7 @@ class Live:
             RuntimeError: when the reference itself does not come through; a fault of the kit.
         """
         if check not in self._expected:
-            outcome = self._run(self._scenarios[check], self.reference)
-            if not isinstance(outcome, Observed):
-                raise RuntimeError(f"the reference fails {self._exercise}.{check}: {outcome}")
-            self._expected[check] = outcome.facts
+            self._expected[check] = self._facts(self._scenarios[check])
         return self._expected[check]
 
     def suspects(self, function: str) -> tuple[Suspect, ...]:
@@ -134,6 +152,20 @@ class Live:
                 self._observe(m) for m in bank if m.info.function == function
             )
         return self._suspects[function]
+
+    def picture(self) -> Picture | None:
+        """What there is to draw of the reference, if anything."""
+        name = f"grader.pictures.{self._exercise}"
+        if importlib.util.find_spec(name) is None:
+            return None
+        (drawn,) = checks_of(importlib.import_module(name))
+        return Picture(drawn.info, self._facts(drawn))
+
+    def _facts(self, check: Check) -> Facts:
+        outcome = self._run(check, self.reference)
+        if not isinstance(outcome, Observed):
+            raise RuntimeError(f"the reference fails {self._exercise}.{check.info.id}: {outcome}")
+        return outcome.facts
 
     def _observe(self, known: Mistake) -> Suspect:
         module = with_replaced(self.reference, **{known.info.function: known.implementation})

@@ -80,3 +80,32 @@ def _exercise(name: str) -> str:
     if function is not None:
         refuse(f"{name}: name a whole exercise, {exercise}")
     return exercise
+
+
+@app.command()
+def show(
+    name: Name,
+    folder: Folder = Path("exercises"),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to draw; EXERCISE.svg unless told."
+        ),
+    ] = None,
+) -> None:
+    """Draw what an exercise is about, from your code: its data, a graph, the losses."""
+    from ..learner.safe import safe
+    from ..learner.show import NothingToShow, NotShown
+    from ..learner.show import show as draw
+
+    exercise = _exercise(name)
+    try:
+        path, remark = draw(exercise, folder, output)
+    except NothingToShow as error:
+        refuse(safe(str(error)))
+    except NotShown as error:
+        typer.echo(safe(str(error)))
+        raise typer.Exit(1) from None
+    typer.echo(f"wrote {path}")
+    if remark:
+        typer.echo(safe(remark))
