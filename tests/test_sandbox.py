@@ -139,6 +139,22 @@ def test_attack_writing_to_another_submission(server: Server, secrets: Path) -> 
     assert (secrets / "other.py").read_text() == "answer = 42"
 
 
+def test_attack_changing_who_may_read_a_file(server: Server, secrets: Path) -> None:
+    """Landlock does not look at this."""
+    before = (secrets / "other.py").stat()
+    assert not managed(server, f"os.chmod({str(secrets / 'other.py')!r}, 0o600)")
+    assert not managed(server, f"os.utime({str(secrets / 'other.py')!r}, (1, 1))")
+    after = (secrets / "other.py").stat()
+    assert (after.st_mode, after.st_mtime) == (before.st_mode, before.st_mtime)
+
+
+def test_attack_limiting_the_judge(server: Server) -> None:
+    limit = f"import resource; resource.prlimit({os.getpid()}, resource.RLIMIT_CORE, (0, 0))"
+    assert not managed(server, limit)
+    assert not managed(server, f"os.setpriority(os.PRIO_PROCESS, {os.getpid()}, 19)")
+    assert not managed(server, f"os.sched_setaffinity({os.getpid()}, {{0}})")
+
+
 def test_attack_filling_the_disk(server: Server) -> None:
     if server.tier != "isolated":
         pytest.skip("only a file system of its own can be limited")

@@ -3,7 +3,7 @@
 from . import Attack
 
 _TRY = """
-        import ctypes, os, signal, socket, subprocess, sys
+        import ctypes, os, resource, signal, socket, subprocess, sys
         libc = ctypes.CDLL(None, use_errno=True)
         def _all_fail(*attempts):
             for number, attempt in enumerate(attempts):
@@ -85,7 +85,7 @@ ATTACKS = (
     reaching(
         "more rights",
         "to be root, in a world of its own",
-        "lambda: os.setuid(0) or 1, lambda: libc.unshare(0x10000000),"
+        "lambda: os.setuid(0 if os.getuid() else 12345) or 1, lambda: libc.unshare(0x10000000),"
         " lambda: libc.mount(b'x', b'/scratch', b'tmpfs', 0, 0), lambda: libc.setns(0, 0),"
         " lambda: os.chroot('/') or 1, lambda: os.nice(-20)",
         "no further namespaces",
@@ -94,9 +94,17 @@ ATTACKS = (
         "files outside",
         "other people's results",
         "lambda: open('/etc/passwd', 'a'), lambda: open(os.__file__, 'a'),"
-        " lambda: os.unlink(os.__file__) or 1, lambda: os.chmod(os.__file__, 0o777) or 1,"
-        " lambda: os.mkdir('/left-behind') or 1, lambda: os.rename('/usr', '/rsu') or 1",
+        " lambda: os.unlink('/etc/hostname') or 1, lambda: os.chmod(os.__file__, 0o644) or 1,"
+        " lambda: os.mkdir('/left-behind') or 1, lambda: os.rename('/etc/hostname', '/left-behind') or 1",
         "no writing to other files",
+    ),
+    reaching(
+        "limits and priorities of the parent",
+        "a grader that may write no file, and waits behind everybody",
+        "lambda: resource.prlimit(os.getppid() or 99999, resource.RLIMIT_FSIZE, (0, 0)),"
+        " lambda: os.setpriority(os.PRIO_PROCESS, os.getppid() or 99999, 19) or 1,"
+        " lambda: os.sched_setaffinity(os.getppid() or 99999, {0}) or 1",
+        "no signals to other processes",
     ),
     reaching(
         "links out of the folder",

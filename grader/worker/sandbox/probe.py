@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -64,6 +65,7 @@ def _attempts(targets: Targets, limits: Limits) -> Iterator[Attempt]:
     for folder in targets.hidden:
         yield "no reading of other files", f"listed {folder}", partial(_list, folder)
     yield "no writing to other files", f"wrote {outside}", partial(_write, outside)
+    yield "no writing to other files", f"touched {canary}", partial(_touch, canary)
     for family, address in targets.addresses:
         yield "no network", f"connected to {address!r}", partial(_connect, family, address)
     judge = targets.judge
@@ -91,6 +93,11 @@ def _write(path: str, megabytes: int = 0) -> None:
             if file.write(bytes(2**20)) < 2**20:
                 raise OSError("the disk is full")
     os.unlink(path)
+
+
+def _touch(path: str) -> None:
+    """Change a file's mode to what it is."""
+    os.chmod(path, stat.S_IMODE(os.stat(path).st_mode))
 
 
 def _connect(family: int, address: tuple[str, int] | bytes) -> None:

@@ -32,6 +32,19 @@ REFUSED = (
 _SIGNALLING = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
 _SIGNALLING_ANY = ("tkill", "pidfd_send_signal")
 
+_OF_OWNERS = (
+    *("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"),
+    *("utime", "utimes", "futimesat", "utimensat"),
+    *("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"),
+    *("setpriority", "ioprio_set"),
+)
+"""What a user may do to all files and processes of the same user, and Landlock does not look at."""
+
+_OF_OWNERS_ELSEWHERE = (
+    *("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"),
+)
+"""Likewise, but a process may well do it to itself, by the number 0."""
+
 _NAMESPACE_FLAGS = 0x7E020080
 """The flags of clone that ask for a new namespace."""
 
@@ -52,19 +65,20 @@ def supported() -> bool:
     return linux.machine() in AUDIT_ARCH
 
 
-def apply(*, only_own_signals: bool, named_sockets: bool) -> None:
+def apply(*, only_own_signals: bool, named_sockets: bool, shared_user: bool = False) -> None:
     """Filter the system calls of this thread and all that it starts, for good. Needs `gain_no_privileges` first.
 
     Args:
         only_own_signals: refuse signals to any other process, for kernels where nothing else does.
         named_sockets: allow unix sockets, which data loaders with processes need.
+        shared_user: refuse what a user may do to all of the same user's files and processes: this one has others.
 
     Raises:
         OSError: when the kernel has no filters, or this architecture's numbers are not known.
     """
     if not supported():
         raise OSError(errno.ENOSYS, f"seccomp: unknown architecture {linux.machine()}")
-    program = _program(linux.machine(), only_own_signals, named_sockets)
+    program = _program(linux.machine(), only_own_signals, named_sockets, shared_user)
     packed = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
     code = ctypes.create_string_buffer(packed, len(packed))
     # struct sock_fprog: the number of instructions, and where they are.
@@ -73,7 +87,9 @@ def apply(*, only_own_signals: bool, named_sockets: bool) -> None:
     linux.call("prctl", _PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(filter_), 0, 0)
 
 
-def _program(machine: str, only_own_signals: bool, named_sockets: bool) -> Program:
+def _program(
+    machine: str, only_own_signals: bool, named_sockets: bool, shared_user: bool
+) -> Program:
     program: Program = [
         (_LOAD, 0, 0, _ARCH),
         (_EQUAL, 1, 0, AUDIT_ARCH[machine]),
@@ -84,6 +100,10 @@ def _program(machine: str, only_own_signals: bool, named_sockets: bool) -> Progr
         program += [(_AT_LEAST, 0, 1, _X32), _refuse(errno.ENOSYS)]
     program += [(_AT_LEAST, 0, 1, NEWEST + 1), _refuse(errno.ENOSYS)]
     refused = list(REFUSED)
+    if shared_user:
+        refused += _OF_OWNERS
+        for name in _OF_OWNERS_ELSEWHERE:
+            program += _when(name, machine, _unless_argument(0, 0, errno.EPERM))
     if only_own_signals:
         refused += _SIGNALLING_ANY
         for name in _SIGNALLING:

@@ -72,14 +72,15 @@ def _isolate(seen: View, limits: Limits, scratch: str, spare_user: int) -> None:
 def _confine(seen: View, limits: Limits, scratch: str, spare_user: int) -> None:
     rules = _rules([*seen.readable(), *FILES], [scratch])
     # In a private home, where Python may lie, a spare user would not find it.
-    if os.geteuid() == 0 and privileges.open_to_all(sys.prefix, sys.base_prefix):
+    spare = os.geteuid() == 0 and privileges.open_to_all(sys.prefix, sys.base_prefix)
+    if spare:
         os.chown(scratch, spare_user, spare_user)
         privileges.become(spare_user)
         _limit_processes(limits)
     privileges.drop_all()
     landlock.apply(rules)
     scoped = landlock.version() >= _SCOPED_SINCE
-    seccomp.apply(only_own_signals=not scoped, named_sockets=scoped)
+    seccomp.apply(only_own_signals=not scoped, named_sockets=scoped, shared_user=not spare)
 
 
 def _rules(readable: list[str], writable: list[str]) -> list[tuple[str, int]]:
