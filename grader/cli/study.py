@@ -109,3 +109,20 @@ def show(
     typer.echo(f"wrote {path}")
     if remark:
         typer.echo(safe(remark))
+
+
+@app.command()
+def doctor(
+    folder: Folder = Path("exercises"),
+    json: Annotated[bool, typer.Option("--json", help="Write what a program can read.")] = False,
+) -> None:
+    """Say what this machine offers, and what to do about what is missing."""
+    from ..learner import doctor as examining
+    from ..learner import machine
+
+    told = examining.report(list(machine.look(folder)))
+    if json:
+        typer.echo(examining.as_json(told), nl=False)
+    else:
+        typer.echo("\n".join(examining.lines(told)))
+    raise typer.Exit(0 if told.fine else 1)
