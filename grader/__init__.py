@@ -18,7 +18,9 @@ What people use:
     selfcheck                   a whole folder
     conftest, options           what `pytest grader` adds to pytest
     learner, cli/               what `gradkit` says
+    pictures/, dot              what `gradkit show` draws; graphs as text
     page, marks, build          solutions/ to exercises/
+    release/, answers           the student's copy; what it cannot do
     submissions/, records, recording    a class: reading what was handed in, writing results
     export/, regrade            grades in other systems' forms; what a regrade changed
 """

@@ -20,4 +20,7 @@ What is said of it:
 
 Help:
     hints, reset            the next hint, one deeper each time; a stub put back
+    show                    what an exercise is about, from the learner's code
+    drawing, dotprogram     facts as pictures; the program that draws graphs
+    doctor, machine         what this machine offers, told; and looked at
 """
