@@ -39,7 +39,7 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
 
     setting = warm.up(given)
     warm.forget_path()
-    warm.settle()
+    warm.settle(for_many=given.preload == "full")
     # Supervisors are nobody's business once they are forked: their own line to the judge tells how things ended.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     if os.fork() == 0:
@@ -47,7 +47,7 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
         sockets.pop(0).close()
         warm.drawing()
         warm.slow_packages()
-        warm.settle()
+        warm.settle(for_many=given.preload == "full")
     memory = data_bytes()
 
     def work(line: int) -> NoReturn:
