@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ from .check import CheckInfo
 from .examine import Examination, Finding, without_source
 from .expectations import PUBLISHED_SEED, oracle_for
 from .oracle import Oracle
+from .submissions import MAX_MODULE
 from .worker import Limits, Server, Source, Worker, open_server
 
 PATIENCE = 10.0
@@ -144,7 +146,7 @@ class SelfCheck:
         path = self._folder / f"{exercise}.py"
         oracle = self._oracle(exercise)
         try:
-            text = path.read_bytes()
+            text = _read(path)
         except FileNotFoundError:
             running.status = "missing"
             yield from without_source(oracle, "missing", f"{path} is missing")
@@ -200,3 +202,18 @@ class _Running:
         self._dropped = True
         if self._worker is not None:
             self._worker.interrupt()
+
+
+def _read(path: Path) -> bytes:
+    """The content of a module's file.
+
+    Raises:
+        OSError: when it cannot be read, is no regular file (a pipe would be waited for), or is larger than a module may be.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file")
+    with path.open("rb") as file:
+        text = file.read(MAX_MODULE + 1)
+    if len(text) > MAX_MODULE:
+        raise OSError(errno.EFBIG, f"it is larger than {MAX_MODULE // 10**6} MB")
+    return text

@@ -232,3 +232,18 @@ def test_node_ids_select_one_check():
         check=False,
     )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="takes a pipe in the file system")
+def test_what_is_no_file_is_neither_waited_for_nor_read_without_end(tmp_path):
+    os.mkfifo(tmp_path / "ex01_data.py")
+    (tmp_path / "ex02_gradient_descent.py").mkdir()
+    (tmp_path / "ex03_numpy_regression.py").write_bytes(b"#" * 1_000_001)
+    run = run_grader(tmp_path, "-k", "ex01 or ex02 or ex03")
+    assert run.exit_code == 1
+    for exercise, words in {
+        "ex01_data": "it is no regular file",
+        "ex02_gradient_descent": "it is no regular file",
+        "ex03_numpy_regression": "it is larger than 1 MB",
+    }.items():
+        assert {words in text for _, text in run.of(exercise).values()} == {True}
