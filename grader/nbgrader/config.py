@@ -12,6 +12,9 @@ import sysconfig
 import warnings
 from pathlib import Path
 
+import zmq
+from jupyter_client.manager import KernelManager
+
 COURSE = Path(__file__).resolve().parent
 
 c = get_config()  # noqa: F821 - nbgrader provides it
@@ -22,9 +25,9 @@ os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.
 # nbgrader's use of its database makes SQLAlchemy warn; nothing is amiss.
 warnings.filterwarnings("ignore", "Object of type <.*> not in session", module="nbgrader")
 
-# `nbgrader validate` starts a kernel; one that is reached through files instead of the network warns of nothing.
-if os.name == "posix":
-    c.KernelManager.transport = "ipc"
+# `nbgrader validate` starts a kernel, which warns where its connection is not encrypted.
+if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
+    c.KernelManager.transport_encryption = "auto"
 
 c.CourseDirectory.root = str(COURSE)
 c.CourseDirectory.course_id = {course_id!r}
