@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.nbgraderformat import MetadataValidator
@@ -22,7 +25,7 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.nbgrader.autograde import GradeOutside
 from grader.nbgrader.course import course_id_of
-from grader.nbgrader.notebooks import grade_id, solution_id
+from grader.nbgrader.notebooks import KERNEL, grade_id, solution_id
 from grader.nbgrader.restore import RestoreCells
 from grader.submissions.notebook import SETUP
 
@@ -185,6 +188,42 @@ def test_names_in_the_export_are_quoted_and_start_no_formula(tmp_path: Path) -> 
         "Zoë",
     )
     assert (row["score"], row["max_score"], row["state"]) == ("0.0", "6.0", "missing")
+
+
+def test_an_instructor_may_change_what_a_cell_is_worth_and_add_notebooks(tmp_path: Path) -> None:
+    course = Course(tmp_path / "course")
+    path = course.root / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    for function, points in {"update": 5, "mse": 0.5}.items():
+        cell_of(notebook, grade_id(function))["metadata"]["nbgrader"]["points"] = points
+    course.write(path, notebook)
+    marks = {**cell_of(notebook, grade_id("mse"))["metadata"]["nbgrader"], "points": 3}
+    own = new_notebook(
+        cells=[new_code_cell("1 + 1", metadata={"nbgrader": marks})],
+        metadata={"kernelspec": KERNEL},
+    )
+    course.write(path.with_name("own.ipynb"), nbformat.writes(own))
+    course.well("generate_assignment", EXERCISE)
+    course.hand_in("alice", EXERCISE, course.released(EXERCISE, answers(EXERCISE)))
+    shutil.copy(path.with_name("own.ipynb"), course.root / "submitted" / "alice" / EXERCISE)
+    course.well("autograde", EXERCISE)
+    scores = course.scores(EXERCISE, "alice")
+    assert (scores["update"], scores["mse"], scores["predict"]) == (5.0, 0.5, 1.0)
+    assert course.exported()[0]["score"] == "10.5"
+
+
+def test_a_cell_that_nothing_is_known_of_earns_nothing_in_silence(tmp_path: Path) -> None:
+    course = Course(tmp_path / "course")
+    path = course.root / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    cell_of(notebook, grade_id("mse"))["metadata"]["nbgrader"]["grade_id"] = "my_test"
+    course.write(path, notebook)
+    course.well("generate_assignment", EXERCISE)
+    course.hand_in("alice", EXERCISE, course.released(EXERCISE, answers(EXERCISE)))
+    outcome = course.run("autograde", EXERCISE)
+    assert outcome.code == 1
+    assert "NotGraded: gradkit knows no check for the cell my_test" in outcome.log
+    assert (course.exported()[0]["score"], course.exported()[0]["state"]) == ("", "not_graded")
 
 
 def test_the_seed_is_drawn_noted_and_kept(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Enum, Float, Integer
 
@@ -45,14 +46,14 @@ class GradeOutside(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Grade the notebook; see nbconvert's Preprocessor.
+        """Grade the notebook, or leave it to Execute if it is none of gradkit's; see nbconvert's Preprocessor.
 
         Raises:
-            NotGraded: when the grader itself failed.
+            NotGraded: when the grader itself failed, or a cell is to be graded of which it knows nothing.
         """
         where = resources["nbgrader"]
         if where["notebook"] not in exercises():
-            raise NotGraded(f"{where['notebook']} is no exercise of gradkit's")
+            return Execute(parent=self).preprocess(nb, resources)
         record = self._record(where)
         if record.status == "not_graded":
             _forget(where)
@@ -60,7 +61,10 @@ class GradeOutside(NbGraderPreprocessor):
         functions = {grade_id(check.function): check.function for check in record.checks}
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell):
-                cell.outputs = _outputs(functions[cell.metadata.nbgrader["grade_id"]], record)
+                marks = cell.metadata.nbgrader
+                if marks["grade_id"] not in functions:
+                    raise NotGraded(f"gradkit knows no check for the cell {marks['grade_id']}")
+                cell.outputs = _outputs(functions[marks["grade_id"]], record, marks["points"])
         return nb, resources
 
     def _record(self, where: dict[str, str]) -> ExerciseRecord:
@@ -90,9 +94,16 @@ def _grader(settings: Settings) -> Grader:
     return grader
 
 
-def _outputs(function: str, record: ExerciseRecord) -> list[NotebookNode]:
-    """What the cell would show in a notebook: the message, and the points as its last value."""
-    points = earned(check for check in record.checks if check.function == function)
+def _outputs(function: str, record: ExerciseRecord, worth: float) -> list[NotebookNode]:
+    """What the cell would show in a notebook: the message, and the points as its last value.
+
+    Args:
+        function: the one that the cell grades.
+        record: its exercise's.
+        worth: what an instructor made the cell worth, if that is not what its checks are worth.
+    """
+    own = [check for check in record.checks if check.function == function]
+    points = earned(own) * worth / math.fsum(check.max_score for check in own)
     words = new_output("stream", name="stdout", text=verdict_on(function, record) + "\n")
     value = new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None)
     return [words, value]

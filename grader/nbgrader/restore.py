@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..oracle import exercises
 from .notebooks import SCHEMA
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -26,8 +27,10 @@ class RestoreCells(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Make the notebook anew; see nbconvert's Preprocessor."""
+        """Make the notebook anew, if it is one of gradkit's; see nbconvert's Preprocessor."""
         where = resources["nbgrader"]
+        if where["notebook"] not in exercises():
+            return nb, resources
         with Gradebook(where["db_url"]) as gradebook:
             released = _released(gradebook.find_notebook(where["notebook"], where["assignment"]))
         submitted = [_Submitted(cell) for cell in nb.cells if isinstance(cell, dict)]
