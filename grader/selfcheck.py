@@ -146,7 +146,7 @@ class SelfCheck:
         path = self._folder / f"{exercise}.py"
         oracle = self._oracle(exercise)
         try:
-            text = _read(path)
+            text = read_module(path)
         except FileNotFoundError:
             running.status = "missing"
             yield from without_source(oracle, "missing", f"{path} is missing")
@@ -204,7 +204,7 @@ class _Running:
             self._worker.interrupt()
 
 
-def _read(path: Path) -> bytes:
+def read_module(path: Path) -> bytes:
     """The content of a module's file.
 
     Raises:

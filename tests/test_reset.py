@@ -110,7 +110,14 @@ def test_a_folder_in_the_files_place_is_told():
     FILE.mkdir()
     result = reset("ex05")
     assert result.exit_code == 2
-    assert f"{FILE} cannot be read" in result.stderr
+    assert result.stderr == f"{FILE} is in the way: no regular file\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for():
+    FILE.unlink()
+    os.mkfifo(FILE)
+    assert reset("ex05").stderr == f"{FILE} is in the way: no regular file\n"
 
 
 def test_without_a_backup_nothing_is_changed():

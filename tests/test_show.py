@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -143,6 +144,14 @@ def test_what_cannot_be_meant_is_one_line(arguments, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for():
+    os.mkfifo("ex05_autograd.py")
+    result = show("ex05", "--submission", ".")
+    assert result.exit_code == 2
+    assert result.stderr == "ex05_autograd.py cannot be read: it is no regular file\n"
 
 
 def test_a_stub_is_not_started():

@@ -63,6 +63,8 @@ def stub_of(exercise: str) -> str:
 
 def _read(path: Path) -> bytes | None:
     """What the learner wrote; None where there is no file, and room for one."""
+    if path.exists() and not path.is_file():
+        raise ResetFailed(f"{path} is in the way: no regular file")
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -12,7 +12,7 @@ from ..facts import Absent, Facts, NotStarted, Observed, Outcome, Raised, Stoppe
 from ..oracle import ROOT, Picture
 from ..recording import write_whole
 from ..records import RecordsError
-from ..selfcheck import PATIENCE
+from ..selfcheck import PATIENCE, read_module
 from ..worker import Limits, Source, open_server
 from . import dotprogram, drawing
 
@@ -114,7 +114,7 @@ def _facts(info: CheckInfo, folder: Path) -> Facts:
     """What the scenario sees of the learner's code."""
     path = folder / f"{info.exercise}.py"
     try:
-        source = Source(info.exercise, path.read_bytes(), str(path))
+        source = Source(info.exercise, read_module(path), str(path))
     except OSError as error:
         raise NothingToShow(f"{path} cannot be read: {error.strerror}") from error
     with open_server(preload="lazy", checks="grader.pictures") as server:
