@@ -56,6 +56,8 @@ def curves(title: str, facts: Facts, reference: Facts) -> str:
     Raises:
         NotDrawable: when they are not what they should be.
     """
+    from matplotlib.ticker import LogLocator
+
     yours, its = _curves(facts), _curves(reference)
 
     def fill(axes: Axes) -> None:
@@ -67,8 +69,9 @@ def curves(title: str, facts: Facts, reference: Facts) -> str:
             axes.plot(x, y, color=colour, linewidth=1.5, label=f"{name}, yours")
         if all(v > 0 and math.isfinite(v) for _, y in yours.values() for v in y):
             axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter("{x:g}")
-            axes.yaxis.set_minor_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter("")
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss")
 
