@@ -7,14 +7,19 @@ test_submissions_hostile.py.
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
+from pathlib import Path
 
 import pytest
 
+from grader import mentions
+from grader.oracle import ROOT
 from grader.records import ExerciseRecord
 from grader.report.words import visible
 
+from . import kit
 from .attacks import (
     Attack,
     crashing,
@@ -66,8 +71,8 @@ def named(attacks: list[Attack]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("attack", attacks, ids=[visible(a.name) for a in attacks])
 
 
-@named(ATTACKS)
-def test_an_attack_earns_what_its_honest_part_earns(graded: Class, attack: Attack) -> None:
+def assert_earned(graded: Class, attack: Attack) -> None:
+    """Its honest part has all its points, and nothing else has any."""
     exercise = exercise_of(graded, attack)
     assert exercise.status == attack.ends, exercise.message
     passed = {check.function for check in exercise.checks if check.status == "passed"}
@@ -79,8 +84,8 @@ def test_an_attack_earns_what_its_honest_part_earns(graded: Class, attack: Attac
         assert not passed
 
 
-@named([attack for attack in ATTACKS if attack.gives or attack.says])
-def test_what_an_attack_came_to_is_told(graded: Class, attack: Attack) -> None:
+def assert_told(graded: Class, attack: Attack) -> None:
+    """What it came to is told by status and message."""
     exercise = exercise_of(graded, attack)
     own = [check for check in exercise.checks if check.function in attack.cheats]
     if attack.gives:
@@ -88,6 +93,16 @@ def test_what_an_attack_came_to_is_told(graded: Class, attack: Attack) -> None:
     words = [exercise.message or ""]
     words += [check.message or "" for check in exercise.checks if check.status != "passed"]
     assert attack.says in " ".join(" ".join(words).split())
+
+
+@named(ATTACKS)
+def test_an_attack_earns_what_its_honest_part_earns(graded: Class, attack: Attack) -> None:
+    assert_earned(graded, attack)
+
+
+@named([attack for attack in ATTACKS if attack.gives or attack.says])
+def test_what_an_attack_came_to_is_told(graded: Class, attack: Attack) -> None:
+    assert_told(graded, attack)
 
 
 @named([attack for attack in ATTACKS if attack.flags])
@@ -151,3 +166,11 @@ def test_pages_hold_no_code_of_a_students(graded: Class) -> None:
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "<b>name" not in text
+
+
+@pytest.mark.parametrize("exercise", kit.EXERCISES)
+def test_no_honest_text_is_suspicious(exercise: str) -> None:
+    module = inspect.getmodule(kit.alternatives(exercise)[0].implementation)
+    texts = [ROOT / "solutions" / f"{exercise}.py", ROOT / "exercises" / f"{exercise}.py"]
+    texts += [Path(inspect.getfile(module))] if module else []
+    assert [mentions.of(path.read_bytes()) for path in texts] == [[]] * len(texts)

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,9 +94,11 @@ def finished(graded_once: Run, tmp_path: Path) -> Run:
     return Run(tmp_path / "in", tmp_path / "out", graded_once.done)
 
 
-def gradkit(submissions: Path, out: Path, *options: str, **more) -> subprocess.CompletedProcess:
+def gradkit(
+    submissions: Path, out: Path, *options: str, confined: bool = False, **more
+) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command(submissions, out, *OPTIONS, *options),
+        command(submissions, out, *OPTIONS, *options, confined=confined),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -389,30 +390,11 @@ def _assert_told_and_resumed(
 # --- isolation
 
 
-WITHOUT_NAMESPACES = """
-    import sys
-    from grader.cli import main
-    from grader.worker import linux
-    from grader.worker.sandbox import seccomp
-    linux.gain_no_privileges()
-    seccomp.REFUSED = ("unshare", "mount")
-    seccomp.apply(only_own_signals=False, named_sockets=True)
-    main()
-"""
-
-
-def without_namespaces(submissions: Path, out: Path, isolation: str) -> subprocess.CompletedProcess:
-    """The command where namespaces are refused, as in many containers."""
-    words = command(submissions, out, *OPTIONS, "--isolation", isolation)[3:]
-    program = [sys.executable, "-c", textwrap.dedent(WITHOUT_NAMESPACES), *words]
-    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=60)
-
-
 @linux_only
 def test_strict_isolation_refuses_where_a_layer_is_missing(
     submissions: Path, tmp_path: Path
 ) -> None:
-    done = without_namespaces(submissions, tmp_path / "out", "strict")
+    done = gradkit(submissions, tmp_path / "out", "--isolation", "strict", confined=True)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(
         "strict isolation is not to be had here: namespaces"
@@ -423,7 +405,7 @@ def test_strict_isolation_refuses_where_a_layer_is_missing(
 
 @linux_only
 def test_automatic_isolation_says_loudly_what_is_missing(submissions: Path, tmp_path: Path) -> None:
-    done = without_namespaces(submissions, tmp_path / "out", "auto")
+    done = gradkit(submissions, tmp_path / "out", confined=True)
     assert done.returncode == 0
     assert "WARNING: isolation is not complete here (confined). Not in force:" in done.stderr
     assert "  - namespaces" in done.stderr

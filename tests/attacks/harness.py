@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ _SUBREAPER = 36
 _LINGERING_SECONDS = 10.0
 _MARKS = ("left-behind", "file0", "large")
 """What attackers call their files."""
+
+_WITHOUT_NAMESPACES = """
+    from grader.cli import main
+    from grader.worker import linux
+    from grader.worker.sandbox import seccomp
+    linux.gain_no_privileges()
+    seccomp.REFUSED = ("unshare", "mount")
+    seccomp.apply(only_own_signals=False, named_sockets=True)
+    main()
+"""
+"""The command in a process to which the kernel refuses namespaces, as in most containers."""
 
 _PLACES = ("/", "/tmp", "/var/tmp", "/dev/shm", os.path.expanduser("~"), str(ROOT))
 
@@ -71,14 +83,20 @@ def hand_in(folder: Path, attacks: Iterable[Attack]) -> None:
             (folder / name / f"{exercise}.py").write_bytes(answers)
 
 
-def grade(folder: Path, *options: str) -> Class:
-    """Grade `folder / "class"` by the command that people use, two at once."""
+def grade(folder: Path, *options: str, confined: bool = False) -> Class:
+    """Grade `folder / "class"` by the command that people use, two at once.
+
+    Args:
+        folder: holds the class.
+        options: of the command.
+        confined: whether namespaces are refused.
+    """
     temporary = folder / "temporary"
     temporary.mkdir()
     environment = {**os.environ, "TMPDIR": str(temporary), "GRADKIT_TEST_SECRET": "a secret"}
     with adopting() as survivors:
         done = subprocess.run(
-            command(folder / "class", folder / "out", *options),
+            command(folder / "class", folder / "out", *options, confined=confined),
             cwd=ROOT,
             env=environment,
             capture_output=True,
@@ -96,9 +114,10 @@ def grade(folder: Path, *options: str) -> Class:
     )
 
 
-def command(submissions: Path, out: Path, *options: str) -> list[str]:
+def command(submissions: Path, out: Path, *options: str, confined: bool = False) -> list[str]:
     """The words of `gradkit grade`, two submissions at once unless told otherwise."""
-    words = [sys.executable, "-m", "grader", "grade", str(submissions), "--out", str(out)]
+    program = ["-c", textwrap.dedent(_WITHOUT_NAMESPACES)] if confined else ["-m", "grader"]
+    words = [sys.executable, *program, "grade", str(submissions), "--out", str(out)]
     return [*words, "--seed", str(SEED), "--jobs", "2", *options]
 
 
