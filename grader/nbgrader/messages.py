@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from ..records import CheckRecord, ExerciseRecord
-from ..report.words import OUTCOMES, STATUSES, points, sentence, visible
+from ..report.words import OUTCOMES, STATUSES, many, points, sentence, visible
 
 NOT_STARTED = "Not started"
 
@@ -53,6 +53,6 @@ def _heading(function: str, checks: Sequence[CheckRecord]) -> str:
 def _names(checks: Sequence[CheckRecord]) -> str:
     """The checks that did not pass, each with what became of it and what it is worth."""
     return "\n".join(
-        f"{sentence(check.name)} ({points(check.max_score)}): {OUTCOMES[check.status]}"
+        f"{sentence(check.name)} ({many(check.max_score, 'point')}): {OUTCOMES[check.status]}"
         for check in checks
     )
