@@ -112,7 +112,7 @@ def test_what_was_not_started_or_not_written_is_told(kernel: Kernel) -> None:
 
 def test_helpers_imports_and_magics_of_other_cells_count(kernel: Kernel) -> None:
     kernel.run("import numpy as other, math\nROOT = 0.5")
-    kernel.run("%precision 3\ndef squares(a):\n    return other.square(a) ** (2 * ROOT)")
+    kernel.run("%pwd\ndef squares(a):\n    return other.square(a) ** (2 * ROOT)")
     kernel.run("%%time\ndef mse(y, yhat):\n    return float(squares(y - yhat).mean())")
     assert kernel.run(check("mse")).value == 1.0
 
