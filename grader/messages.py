@@ -143,7 +143,7 @@ def _show_numbers(numbers: Numbers, digits: int, start: int = 0) -> str:
 
 
 def _digits(value: float, digits: int, dtype: str) -> str:
-    if dtype.startswith(("int", "uint")) and value == int(value):
+    if dtype.startswith(("int", "uint")) and value.is_integer():
         return str(int(value))
     if dtype == "bool":
         return "True" if value else "False"
@@ -162,7 +162,7 @@ def _look(check: CheckInfo, look: str) -> str:
 def _parts(**parts: str) -> str:
     lines = []
     for name, words in parts.items():
-        if words:
+        if words.strip():
             wrapped = textwrap.wrap(
                 words, WIDTH - len(_INDENT), break_long_words=True, break_on_hyphens=False
             )
