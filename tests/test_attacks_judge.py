@@ -29,6 +29,7 @@ from grader.worker.wire import decode_reply
 
 ORACLE = oracle_for("ex05_autograd", PUBLISHED_SEED)
 LARGEST = 2**63 - 1
+VALUES = [math.nan, math.inf, -math.inf, -0.0, 1e300]
 SHAPES = [(), (1,), (0,), (3,), (2, 2), (1,) * 20, (0, 10**18), (LARGEST, 0)]
 
 texts = st.one_of(
@@ -42,7 +43,7 @@ def numbers(draw: st.DrawFn) -> Numbers:
     """Numbers that fit their shape, and of which nothing else need be true."""
     shape = draw(st.sampled_from(SHAPES))
     size = math.prod(shape)
-    values = draw(st.lists(st.floats(), min_size=size, max_size=size))
+    values = draw(st.lists(st.sampled_from(VALUES) | st.floats(), min_size=size, max_size=size))
     dtype = draw(st.sampled_from(["float32", "float64", "int64", "bool", "uint8", "", "no dtype"]))
     return Numbers.of(values, shape, dtype, draw(st.sampled_from([1, 10**6])))
 
