@@ -58,7 +58,13 @@ def are_the_derivatives_of_the_mse(exercise: Any, draw: Draw, device: str) -> di
     n = draw.integer(4, 9)
     x, y, yhat = draw.array(n, 1), draw.array(n, 1), draw.array(n, 1)
     a_grad, b_grad = several(exercise.gradients(x, y, yhat), "a_grad", "b_grad")
-    return {"a_grad": number(a_grad), "b_grad": number(b_grad), "x afterwards": array(x)}
+    return {
+        "a_grad": number(a_grad),
+        "b_grad": number(b_grad),
+        "x afterwards": array(x),
+        "y afterwards": array(y),
+        "yhat afterwards": array(yhat),
+    }
 
 
 # --- update

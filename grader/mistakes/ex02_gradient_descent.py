@@ -131,6 +131,13 @@ def swaps_the_two(x, y, yhat):
     return float(-2 * (x * error).mean()), float(-2 * error.mean())
 
 
+@mistake("gradients", look="in-place operators")
+def turns_the_labels_into_errors(x, y, yhat):
+    """On an array, -= changes the caller's own numbers; y - yhat makes a new array."""
+    y -= yhat
+    return -2 * y.mean(), -2 * (x * y).mean()
+
+
 @mistake("gradients", look="numpy.mean")
 def gradients_of_every_point(x, y, yhat):
     """The loss is one number, so each parameter has one derivative: the mean over all points."""
