@@ -69,11 +69,11 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
 def leaves_what_it_was_handed_alone(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """a and b as returned have moved, while the arrays handed in stay as they were.
 
-    On an array, -= changes the caller's own numbers.
+    a = a - ... makes a new array; on the array handed in, -= would change the caller's own numbers.
     """
     x, y = draw.line(6)
     a, b = draw.array(1), draw.array(1)
-    new_a, new_b, _ = several(exercise.train(x, y, a, b, 0.2, 2), *_RESULTS)
+    new_a, new_b, _ = several(exercise.train(x, y, a, b, 0.2, 3), *_RESULTS)
     return {
         "returned a": array(new_a),
         "returned b": array(new_b),

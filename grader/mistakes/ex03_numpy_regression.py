@@ -148,6 +148,23 @@ def returns_the_last_loss_alone(x, y, a, b, lr=0.1, n_epochs=1000):
     return a, b, losses[-1]
 
 
+@mistake("train", look="for loops")
+def predicts_once_before_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Parameters that have moved predict something else: every epoch needs a prediction of its own."""
+    error = y - (a + b * x)
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(float((error**2).mean()))
+        a, b = _step(x, error, a, b, lr)
+    return a, b, losses
+
+
+@mistake("train", look="return")
+def returns_inside_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
+    """A return inside the loop ends training after the first epoch."""
+    return _descend(x, y, a, b, lr, min(n_epochs, 1), _step)
+
+
 @mistake("train", look="stochastic gradient descent")
 def updates_after_every_point(x, y, a, b, lr=0.1, n_epochs=1000):
     """Batch gradient descent makes one update an epoch, from the mean over all points."""
