@@ -13,6 +13,7 @@ from grader.check import check
 from grader.draw import Draw
 from grader.observe import (
     array,
+    describe,
     gradient,
     instance,
     integer,
@@ -56,6 +57,7 @@ def gives_float32_numbers_of_the_same_shape(
         "tensor": tensor(exercise.to_tensor(column, device)),
         "of three dimensions": tensor(exercise.to_tensor(cube, torch.device(device))),
         "of whole numbers": tensor(exercise.to_tensor(np.arange(3), device)),
+        "of no dimension": tensor(exercise.to_tensor(np.array(draw.uniform(-2, 2)), device)),
         "array afterwards": array(column),
     }
 
@@ -125,7 +127,7 @@ def changes_the_tensor_itself(exercise: Any, draw: Draw, device: str) -> dict[st
     t, value = draw.tensor(draw.integer(2, 4), 2), draw.uniform(1, 5)
     view = t[0]
     result = exercise.add_in_place(t, value)
-    return {"t": tensor(t), "a view of t": tensor(view), "returns t itself": same(result, t)}
+    return {"t": tensor(t), "a view of t": tensor(view), "returns": _which(result, t)}
 
 
 @check("add_in_place", aspect="device", look="Tensor.add_")
@@ -135,7 +137,7 @@ def adds_where_the_tensor_is(exercise: Any, draw: Draw, device: str) -> dict[str
     A Python number may meet a tensor anywhere.
     """
     t = draw.tensor(3, device=device)
-    view = t[1:]
+    view = t[:2]
     result = exercise.add_in_place(t, draw.uniform(1, 5))
     return {"a view of t": tensor(view), "t is on": place(t, device), "t itself": same(result, t)}
 
@@ -211,6 +213,13 @@ def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str
         facts[f"a.grad{kind}"] = gradient(a) if a.is_leaf else tensor(torch.zeros(1))
         facts[f"a equals b{kind}"] = a.item() == b.item()
     return facts
+
+
+def _which(result: Any, t: torch.Tensor) -> str:
+    """Whether a result is t itself, as the page asks, in words that tell nothing from a copy."""
+    if same(result, t):
+        return "t itself"
+    return "another tensor" if isinstance(result, torch.Tensor) else describe(result)
 
 
 def _of_a_parameter(exercise: Any, draw: Draw) -> dict[str, Any]:

@@ -76,6 +76,12 @@ def flattens_it(array, device):
     return torch.from_numpy(array).float().flatten().to(device)
 
 
+@mistake("to_tensor", look="numpy.ascontiguousarray")
+def gives_a_single_number_a_dimension(array, device):
+    """A single number has no dimension, and keeps its shape (): ascontiguousarray and atleast_1d make (1,) of it."""
+    return torch.from_numpy(np.ascontiguousarray(array)).float().to(device)
+
+
 @mistake("to_tensor", look="Tensor.long")
 def makes_whole_numbers(array, device):
     """long() cuts off what stands behind the point."""
@@ -154,6 +160,13 @@ def works_on_a_copy(t, value):
 def returns_nothing(t, value):
     """t itself is to be returned; a function without return gives None."""
     t.add_(value)
+
+
+@mistake("add_in_place", look="Tensor.clone")
+def returns_a_copy(t, value):
+    """Whoever gets a copy no longer sees what happens to t; t itself is to be returned."""
+    t.add_(value)
+    return t.clone()
 
 
 @mistake("add_in_place", look="Tensor.fill_")

@@ -37,7 +37,7 @@ def by_torch_tensor(array, device):
 
 @alternative("to_tensor")
 def sent_first_then_converted(array, device):
-    return torch.from_numpy(np.ascontiguousarray(array)).to(device).to(torch.float32)
+    return torch.from_numpy(np.asarray(array)).to(device).to(torch.float32)
 
 
 @alternative("to_tensor")
