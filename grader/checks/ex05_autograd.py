@@ -40,6 +40,7 @@ def leaves_the_gradients_in_grad(exercise: Any, draw: Draw, device: str) -> dict
     return {
         "a.grad": gradient(a),
         "b.grad": gradient(b),
+        "backward has been here": a.grad is not None,
         "a afterwards": tensor(a),
         "x requires grad": x.requires_grad,
         **named("a", leaf(a)),
@@ -228,6 +229,7 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
     parameters() walks through nested layers; requires_grad is a flag of each tensor.
     """
     model = nn.Sequential(draw.linear(2, 3), nn.Sequential(draw.linear(3, 2), draw.linear(2, 1)))
+    model.add_module("fc", draw.linear(1, 1))
     model.register_parameter("scale", nn.Parameter(draw.tensor(1)))
     weight = model[0].weight
     result = exercise.freeze(model)
@@ -246,19 +248,21 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
 
 @check("replace_head", aspect="api", look="nn.Linear", tidy=True, generator="drawn")
 def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """model.fc becomes an nn.Linear with the old number of inputs, n_classes outputs and a bias.
+    """model.fc becomes a fresh nn.Linear with the old number of inputs, n_classes outputs and a bias.
 
-    A Linear layer takes as many inputs as the layer before it gives.
+    A Linear layer takes as many inputs as the layer before it gives, and draws its own starting values.
     """
     model, n_classes = _classifier(draw), draw.integer(3, 6)
     old = model.fc
+    old_weight = old.weight.detach().clone()
     result = exercise.replace_head(model, n_classes)
     head = instance(model.fc, nn.Linear, "an nn.Linear as model.fc")
     return {
         "inputs and outputs": [head.in_features, head.out_features],
         "weight's shape": list(head.weight.shape),
         "has a bias": head.bias is not None,
-        "a fresh layer": not same(head, old),
+        "a new layer": not same(head, old),
+        "starting values": _starting_values(head.weight.detach(), old_weight),
         "returns the very model": same(result, model),
         "output's shape": list(model(draw.tensor(2, 4)).shape),
     }
@@ -277,6 +281,7 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
     graded = sorted(name for name, p in model.named_parameters() if p.grad is not None)
     return {
         "trainable": trainable(model),
+        "the old head is gone": not same(model.fc, old),
         "get a gradient": ", ".join(graded),
         "of the old head require grad": trainable(old),
         "the body is unchanged": torch.equal(model.body[0].weight.detach(), body),
@@ -285,17 +290,20 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
 
 @check("replace_head", aspect="device", look="Tensor.device")
 def the_head_is_on_the_models_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """The new head is made on the device of the old one's weight.
+    """The new head is made on the device of the old one's weight, wherever other layers are.
 
-    Layers are made on the CPU unless told otherwise, and a model works only on one device.
+    Layers are made on the CPU unless told otherwise, and meet only what is on their own device.
     """
-    model = _classifier(draw, device)
+    model, split = _classifier(draw, device), _classifier(draw)
     model.fc = nn.Linear(5, 7, bias=False, device=device)
+    split.fc = nn.Linear(5, 7, device=device)
     exercise.replace_head(model, 2)
+    exercise.replace_head(split, 2)
     return {
         "model.fc has a bias": model.fc.bias is not None,
         "model.fc is on": place(model.fc.weight, device),
         "output's shape": list(model(draw.tensor(3, 4, device=device)).shape),
+        "below it a body on the CPU, it is on": place(split.fc.weight, device),
         **leaf(model.fc.weight),
     }
 
@@ -309,6 +317,14 @@ def _reached(model: nn.Module, weight: Any, draw: Draw) -> Fact:
     """What a backward pass through the model leaves on a weight; it cannot be told other than by freezing it."""
     model(draw.tensor(2, 2, requires_grad=True)).sum().backward()
     return gradient(weight)
+
+
+def _starting_values(new: torch.Tensor, old: torch.Tensor) -> str:
+    """Whether a layer's numbers are its own; how they were drawn is left open."""
+    values = new.flatten().tolist()
+    if set(values) & set(old.flatten().tolist()):
+        return "copied from the old layer"
+    return "drawn" if len(set(values)) == len(values) else "one number again and again"
 
 
 def _classifier(draw: Draw, device: str = "cpu") -> Any:

@@ -60,6 +60,25 @@ def updates_as_well(a, b, x, y):
     return loss.item()
 
 
+@mistake("backward_pass", look="Tensor.zero_")
+def clears_the_gradients_at_once(a, b, x, y):
+    """What backward() has computed is wanted in .grad; clearing it is a step of its own, after the update."""
+    loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward()
+    a.grad.zero_()
+    b.grad.zero_()
+    return loss.item()
+
+
+@mistake("backward_pass", look="torch.no_grad")
+def computes_without_a_graph(a, b, x, y):
+    """Under no_grad() no graph is built, and without a graph backward() has nothing to walk; only updates belong there."""
+    with torch.no_grad():
+        loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward()
+    return loss.item()
+
+
 @mistake("backward_pass", look="Tensor.device")
 def makes_tensors_on_the_cpu(a, b, x, y):
     """A tensor made without a device is on the CPU, and cannot meet the others elsewhere."""
@@ -169,7 +188,7 @@ def trips_over_none(params):
 
 @mistake("zero_grads", look="Tensor.zero_")
 def zeroes_a_copy(params):
-    """torch.zeros_like makes a new tensor; bound to a local name it changes no .grad."""
+    """A new tensor, or None, that is only given a local name changes no .grad: the attribute itself must be set or zeroed."""
     for p in params:
         if p.grad is not None:
             grad = p.grad
@@ -185,6 +204,14 @@ def zeroes_the_parameters(params):
             p.grad = None
 
 
+@mistake("zero_grads", look="Tensor.zero_")
+def zeroes_the_values_alone(params):
+    """p.zero_() wipes out the parameter's own numbers; its gradient is another tensor, p.grad."""
+    with torch.no_grad():
+        for p in params:
+            p.zero_()
+
+
 @mistake("zero_grads", look="break and continue")
 def stops_at_the_first_none(params):
     """A missing gradient is no reason to stop: the parameters after it may have one."""
@@ -196,7 +223,7 @@ def stops_at_the_first_none(params):
 
 @mistake("zero_grads", look="return")
 def returns_after_the_first(params):
-    """A return inside the loop ends it after the first parameter."""
+    """Every parameter's gradient is to be cleared, not only the first's: a return inside the loop, say, ends it there."""
     for p in params:
         if p.grad is not None:
             p.grad = None
@@ -245,6 +272,19 @@ def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
         b = b - lr * b.grad
         a.grad.zero_()
         b.grad.zero_()
+
+
+@mistake("train", look="for loops")
+def predicts_once_before_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
+    """backward() uses its graph up, and parameters that have moved predict something else: predict anew in each epoch."""
+    yhat = a + b * x
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - yhat) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        _step(a, b, lr)
+    return losses
 
 
 @mistake("train", look="torch.no_grad")
@@ -360,7 +400,7 @@ def goes_through_numpy(x, y, a, b, lr=0.1, n_epochs=1000):
 
 @mistake("freeze", look="Tensor.requires_grad")
 def misspells_the_flag(model):
-    """Python lets you set any attribute: require_grad is a new one that nobody reads, requires_grad the flag."""
+    """What freezes is requires_grad = False on every parameter; a misspelt attribute, or one of the model, is read by nobody, and eval() stops no gradient."""
     for param in model.parameters():
         param.require_grad = False
     return model
@@ -411,6 +451,15 @@ def freezes_the_weights_alone(model):
     """Biases are parameters too, and go on learning here."""
     for name, param in model.named_parameters():
         if "weight" in name:
+            param.requires_grad = False
+    return model
+
+
+@mistake("freeze", look="nn.Module.named_parameters")
+def spares_the_head(model):
+    """Every parameter is to be frozen here; a head that goes on learning is replace_head's business."""
+    for name, param in model.named_parameters():
+        if not name.startswith("fc"):
             param.requires_grad = False
     return model
 
@@ -496,6 +545,43 @@ def returns_the_head(model, n_classes):
     _frozen(model)
     model.fc = _head(model, n_classes)
     return model.fc
+
+
+@mistake("replace_head", look="Tensor.device")
+def asks_the_first_parameter_for_the_device(model, n_classes):
+    """A large model may be spread over devices: the new head belongs where the old one was, not where the first layer is."""
+    device = next(_frozen(model).parameters()).device
+    model.fc = nn.Linear(model.fc.in_features, n_classes, device=device)
+    return model
+
+
+@mistake("replace_head", look="nn.Linear")
+def copies_the_old_weights(model, n_classes):
+    """A fresh layer draws its own starting values; the old rows stand for the old classes."""
+    old = _frozen(model).fc
+    model.fc = _head(model, n_classes)
+    with torch.no_grad():
+        rows = min(n_classes, old.out_features)
+        model.fc.weight[:rows] = old.weight[:rows]
+    return model
+
+
+@mistake("replace_head", look="torch.nn.init")
+def starts_at_zero(model, n_classes):
+    """A fresh layer draws its own starting values; with zeros, all classes start as one."""
+    _frozen(model)
+    model.fc = _head(model, n_classes)
+    nn.init.zeros_(model.fc.weight)
+    return model
+
+
+@mistake("replace_head", look="requires_grad")
+def forgets_the_old_head(model, n_classes):
+    """The old head is frozen too, although the model has it no longer: freeze first, replace then."""
+    model.fc = _head(model, n_classes)
+    _frozen(model)
+    model.fc.requires_grad_(True)
+    return model
 
 
 @mistake("replace_head", look="nn.Linear")
