@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import chdir
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -21,19 +24,24 @@ from grader.watch import same
 def shows_the_operations_and_named_parameters(
     exercise: Any, draw: Draw, device: str
 ) -> dict[str, Any]:
-    """The Digraph has a box for every operation, and the parameters' names on theirs.
+    """The Digraph has a box for every operation, and the parameters' names on theirs; no file is written.
 
-    make_dot walks the graph behind a tensor; names come from the params handed to it.
+    make_dot walks the graph behind a tensor, and names come from the params handed to it; it calls no backward().
     """
     a, b, x = draw.parameter(), draw.parameter(), draw.tensor(4, 1)
     names = [f"intercept_{draw.integer(10, 99)}", f"slope_{draw.integer(10, 99)}"]
     output = ((a + b * x) ** 2).mean()
-    source = _source(exercise.draw_graph(output, dict(zip(names, [a, b], strict=True))))
-    other = _source(exercise.draw_graph(torch.sigmoid(b).prod(), {"second": b}))
+    with TemporaryDirectory() as folder, chdir(folder):
+        source = _source(exercise.draw_graph(output, dict(zip(names, [a, b], strict=True))))
+        other = _source(exercise.draw_graph(torch.sigmoid(b).prod(), {"second": b}))
+        files = [path.name for path in Path(folder).iterdir()]
     return {
         "names on the boxes": [name for name in names if name in source],
         "operations": sorted(set(re.findall(r"[A-Z]\w+Backward\d", source))),
         "operations of another output": sorted(set(re.findall(r"[A-Z]\w+Backward\d", other))),
+        "files written": len(files),
+        "a.grad afterwards": gradient(a),
+        "b.grad afterwards": gradient(b),
     }
 
 
@@ -169,16 +177,47 @@ def works_where_the_errors_are(exercise: Any, draw: Draw, device: str) -> dict[s
 
 
 def _holds_both_branches(loss: torch.Tensor) -> bool:
-    """Whether torch.where has chosen between absolute values and squares; each alone is a right way to compute a branch."""
-    seen, todo = set(), [loss.grad_fn]
+    """Whether some operation joins absolute values on one side with squares on another.
+
+    Both in a row are a right way to compute one branch: the square of absolute values, say.
+    """
+    kinds: dict[Any, set[str]] = {}
+    return any(
+        {"absolute"} in sides and {"square"} in sides
+        for node in _nodes(loss)
+        if (sides := [_kinds(following, kinds) for following, _ in node.next_functions])
+    )
+
+
+def _nodes(loss: torch.Tensor) -> list[Any]:
+    seen: list[Any] = []
+    todo = [loss.grad_fn]
     while todo:
         node = todo.pop()
         if node is not None and node not in seen:
-            seen.add(node)
+            seen.append(node)
             todo += [following for following, _ in node.next_functions]
-    names = " ".join(type(node).__name__ for node in seen)
-    absolute, square = ("Abs" in names or "L1" in names), ("Pow" in names or "Mse" in names)
-    return "Where" in names and absolute and square
+    return seen
+
+
+def _kinds(node: Any, known: dict[Any, set[str]]) -> set[str]:
+    """Which of absolute values and squares are computed at a node or behind it."""
+    if node is None:
+        return set()
+    if node not in known:
+        inputs = [following for following, _ in node.next_functions]
+        kinds = set().union(*(_kinds(following, known) for following in inputs))
+        name = type(node).__name__
+        if name.startswith(("Abs", "L1Loss")):
+            kinds.add("absolute")
+        if name.startswith(("Pow", "MseLoss")) or (name.startswith("Mul") and _twice(inputs)):
+            kinds.add("square")
+        known[node] = kinds
+    return known[node]
+
+
+def _twice(inputs: list[Any]) -> bool:
+    return len(inputs) == 2 and inputs[0] is not None and inputs[0] == inputs[1]
 
 
 def _source(graph: Any) -> str:

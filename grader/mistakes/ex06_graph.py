@@ -49,6 +49,21 @@ def draws_a_parameter(output, params):
     return make_dot(next(iter(params.values())), params=params)
 
 
+@mistake("draw_graph", look="graphviz.Digraph.save")
+def saves_it_as_well(output, params):
+    """The drawing is asked for, and no file: whoever called may save it, where they like."""
+    dot = make_dot(output, params=params)
+    dot.save("graph.dot")
+    return dot
+
+
+@mistake("draw_graph", look="Tensor.backward")
+def calls_backward_first(output, params):
+    """The graph is there without backward(), which would leave gradients in the leaves and use the graph up."""
+    output.backward(retain_graph=True)
+    return make_dot(output, params=params)
+
+
 @mistake("draw_graph", look="dict", same_as=("forgets-the-names",))
 def makes_up_names(output, params):
     """params maps each name to its tensor already; it goes to make_dot as it is."""
@@ -235,8 +250,15 @@ def decides_for_each_error(error):
 
 @mistake("branching_loss", look="torch.where")
 def computes_both_branches(error):
-    """torch.where computes both branches and puts both in the graph; Python's if runs only one."""
+    """torch.where, or a product with 0 and 1, computes both branches and puts both in the graph; Python's if runs only one."""
     return torch.where((error.abs() > 1).any(), error.abs().mean(), (error**2).mean())
+
+
+@mistake("branching_loss", look="if and else", same_as=("computes-both-branches",))
+def multiplies_by_zero_and_one(error):
+    """A branch that is multiplied by 0 has been computed, and is in the graph; Python's if runs only one."""
+    large = (error.abs() > 1).any()
+    return large * error.abs().mean() + (~large) * (error**2).mean()
 
 
 @mistake("branching_loss", look="Tensor.item")
