@@ -64,9 +64,17 @@ def steps_with_the_gradient_of_the_loss(exercise: Any, draw: Draw, device: str) 
     """
     a, b = draw.parameter(2), draw.parameter()
     optimizer = optim.SGD([a, b], lr=draw.uniform(0.05, 0.2), momentum=0.8)
+    order: list[str] = []
+    b.register_hook(lambda _: order.append("backward"))
+    optimizer.register_step_post_hook(lambda *_: order.append("step"))
     for _ in range(3):
         result = exercise.optimizer_step((a**2).sum() * b.sum(), optimizer)
-    return {"a": tensor(a, 3), "b": tensor(b, 3), "returns None": result is None}
+    return {
+        "calls in order": order,
+        "a": tensor(a, 3),
+        "b": tensor(b, 3),
+        "returns None": result is None,
+    }
 
 
 @check("optimizer_step", aspect="gradient", look="Optimizer.zero_grad")
@@ -77,7 +85,8 @@ def leaves_no_gradient_over(exercise: Any, draw: Draw, device: str) -> dict[str,
     """
     a, b = draw.parameter(2), draw.parameter()
     before = a.detach().clone()
-    exercise.optimizer_step((a * 3).sum() + b.sum(), optim.SGD([a, b], lr=0.1))
+    groups: list[dict[str, Any]] = [{"params": [a]}, {"params": [b], "lr": 0.2}]
+    exercise.optimizer_step((a * 3).sum() + b.sum(), optim.SGD(groups, lr=0.1))
     return {
         **moved(a, before),
         "a.grad left over": gradient(a),

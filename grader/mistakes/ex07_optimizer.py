@@ -74,11 +74,7 @@ def forgets_backward(loss, optimizer):
     optimizer.zero_grad()
 
 
-@mistake(
-    "optimizer_step",
-    look="Optimizer.step",
-    same_as=("forgets-backward", "zeroes-between", "steps-before-backward"),
-)
+@mistake("optimizer_step", look="Optimizer.step")
 def forgets_step(loss, optimizer):
     """backward() only computes gradients; the parameters move in step()."""
     loss.backward()
@@ -92,7 +88,7 @@ def forgets_to_zero(loss, optimizer):
     optimizer.step()
 
 
-@mistake("optimizer_step", look="Optimizer.zero_grad", same_as=("forgets-step", "forgets-backward"))
+@mistake("optimizer_step", look="Optimizer.zero_grad")
 def zeroes_between(loss, optimizer):
     """Cleared between backward and step, every gradient is gone when it is to be used."""
     loss.backward()
@@ -108,7 +104,7 @@ def zeroes_first_only(loss, optimizer):
     optimizer.step()
 
 
-@mistake("optimizer_step", look="Optimizer.step", same_as=("forgets-backward",))
+@mistake("optimizer_step", look="Optimizer.step")
 def steps_before_backward(loss, optimizer):
     """step() uses the gradients that backward() computed: backward() comes first."""
     optimizer.step()
@@ -143,6 +139,15 @@ def updates_by_hand(loss, optimizer):
             for p in group["params"]:
                 p -= group["lr"] * p.grad
     optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Optimizer.param_groups")
+def clears_the_first_group_alone(loss, optimizer):
+    """An optimizer may keep its parameters in several groups; zero_grad() clears them all."""
+    loss.backward()
+    optimizer.step()
+    for p in optimizer.param_groups[0]["params"]:
+        p.grad = None
 
 
 @mistake("optimizer_step", look="Tensor.device")
@@ -200,8 +205,22 @@ def makes_its_own_optimizer(x, y, a, b, optimizer, n_epochs):
 
 @mistake("train", look="Optimizer.step")
 def never_steps(x, y, a, b, optimizer, n_epochs):
-    """Without step() the parameters stay where they are, and so does the loss."""
+    """A loss that never changes: step() is missing, or the prediction was made once, before the loop."""
     return _train(x, y, a, b, optimizer, n_epochs, lambda: None)
+
+
+@mistake("train", look="for loops")
+def predicts_once_before_the_loop(x, y, a, b, optimizer, n_epochs):
+    """backward() uses its graph up, and parameters that have moved predict something else: predict anew in each epoch."""
+    yhat = a + b * x
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - yhat) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
 
 
 @mistake("train", look="range")
