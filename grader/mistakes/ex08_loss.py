@@ -177,13 +177,27 @@ def forgets_to_zero_grad(x, y, a, b, loss_fn, optimizer, n_epochs):
 
 @mistake("train", look="Optimizer.step")
 def never_steps(x, y, a, b, loss_fn, optimizer, n_epochs):
-    """Without step() the parameters stay where they are, and so does the loss."""
+    """A loss that never changes: step() is missing, or the prediction was made once, before the loop."""
     losses = []
     for _ in range(n_epochs):
         loss = loss_fn(y, a + b * x)
         loss.backward()
         losses.append(loss.item())
     optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="for loops")
+def predicts_once_before_the_loop(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """backward() uses its graph up, and parameters that have moved predict something else: predict anew in each epoch."""
+    yhat = a + b * x
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, yhat)
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
     return losses
 
 
