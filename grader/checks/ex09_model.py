@@ -70,7 +70,8 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     """
     model = instance(exercise.LayerLinearRegression(), nn.Module, "an nn.Module")
     facts = _line_layer(model.linear)
-    other = exercise.LayerLinearRegression().linear
+    if same(exercise.LayerLinearRegression().linear, model.linear):
+        return {**facts, "another model has a layer of its own": False}
     model = model.to(device)
     weight = model.linear.weight
     _fill(model.linear.parameters(), draw)
@@ -79,7 +80,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     _backward(output, draw)
     return {
         **facts,
-        "another model has a layer of its own": not same(other, model.linear),
+        "another model has a layer of its own": True,
         "the weight is a parameter of the model": any(same(p, weight) for p in model.parameters()),
         "the weight is on": place(weight, device),
         "prediction": tensor(output),

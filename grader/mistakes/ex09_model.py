@@ -214,6 +214,14 @@ class makes_the_layer_in_forward(_Layered):
         return self.linear(x)
 
 
+@mistake("LayerLinearRegression", look="nn.Module.forward")
+class predicts_with_a_new_layer(_Layered):
+    """A layer made in forward is new at each call, belongs to no model and is on the CPU; predict with self.linear."""
+
+    def forward(self, x):
+        return nn.Linear(1, 1)(x)
+
+
 @mistake("LayerLinearRegression", look="Tensor.detach")
 class detaches_the_prediction(_Layered):
     """A detached prediction has no graph, and the layer gets no gradient."""
@@ -692,6 +700,20 @@ def _steps(model, loss_fn, optimizer, x, y, n_epochs):
 def trains_in_whatever_mode(model, loss_fn, optimizer, x, y, n_epochs):
     """A model that was evaluated before is still in evaluation mode; a training step switches it back."""
     return [_update(model, loss_fn, optimizer, x, y) for _ in range(n_epochs)]
+
+
+@mistake("train", look="for loops")
+def predicts_once_before_the_loop(model, loss_fn, optimizer, x, y, n_epochs):
+    """backward() uses its graph up, and a model that has moved predicts something else: predict anew in each epoch."""
+    losses = []
+    yhat = model.train()(x)
+    for _ in range(n_epochs):
+        loss = loss_fn(y, yhat)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+    return losses
 
 
 @mistake("train", look="Optimizer.zero_grad")
