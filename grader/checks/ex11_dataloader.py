@@ -115,7 +115,8 @@ def counts_the_points_of_each_batch(exercise: Any, draw: Draw, device: str) -> d
     """
     size = draw.integer(3, 5)
     uneven = [draw.integer(1, 4), 1, draw.integer(2, 4), 3]
-    dataset = TensorDataset(*draw.points(4 * size + 1))
+    n = 4 * size + 1
+    dataset = TensorDataset(draw.tensor(n, 3), draw.tensor(n, 2))
     cut = [rows.tolist() for rows in torch.arange(sum(uneven)).split(uneven)]
     loaders = {
         "a short last batch": DataLoader(dataset, batch_size=size, shuffle=True),

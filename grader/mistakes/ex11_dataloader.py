@@ -55,7 +55,7 @@ def keeps_the_order_by_default(dataset, batch_size=16, shuffle=False):
 
 @mistake("make_loader", look="DataLoader shuffle")
 def shuffles_once(dataset, batch_size=16, shuffle=True):
-    """An order drawn before the loader is made is the same in every epoch; the loader draws a new one each time."""
+    """An order drawn before the loader is made, or by a generator that is seeded each time, is the same in every epoch; shuffle=True draws a new one."""
     order = torch.randperm(len(dataset)) if shuffle else torch.arange(len(dataset))
     return DataLoader(Subset(dataset, order.tolist()), batch_size=batch_size)
 
@@ -243,6 +243,12 @@ def squeezes_the_points_away(loader):
 def counts_the_features(loader):
     """The points of a batch are laid out along the first dimension; the last one holds their features."""
     return [x.shape[-1] for x, _ in loader]
+
+
+@mistake("batch_sizes", look="Tensor.numel")
+def counts_the_numbers(loader):
+    """numel() counts all numbers of a batch; a point may have several features."""
+    return [x.numel() for x, _ in loader]
 
 
 @mistake("batch_sizes", look="return")
