@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -10,6 +12,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from grader.check import check
 from grader.draw import Draw
+from grader.facts import Fact
 from grader.observe import array, floats, gradient, instance, leaf, place, several, tensor
 from grader.watch import WatchedModel, named, turns
 
@@ -120,7 +123,7 @@ def sends_training_and_validation_batches(exercise: Any, draw: Draw, device: str
 def one_seed_gives_the_tutorials_numbers(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The six steps of the page, in their order, give one seed's model and losses.
 
-    Split and layer draw from one generator: what is drawn first gets the first numbers.
+    Split and layer draw from one generator, and what is drawn first gets the first numbers; sizes, loss and optimizer are the page's.
     """
     x, y = draw.line(5 * draw.integer(21, 24))  # both loaders end with a short batch
     lr, n_epochs = draw.uniform(0.02, 0.2), draw.integer(2, 4)
@@ -144,18 +147,38 @@ def one_seed_gives_the_tutorials_numbers(exercise: Any, draw: Draw, device: str)
 def trains_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The model lives and trains on the device, whether its name or a torch.device is handed in.
 
-    Module.to(device) moves every parameter; batches follow as they come.
+    Module.to(device) moves every parameter; the data stay on the CPU, and batches follow as they come.
     """
     facts: dict[str, Any] = {}
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
-        result = exercise.run(*draw.line(30), draw.seed(), draw.uniform(0.02, 0.2), 2, where)
+        with _batches_noted(device) as places:
+            result = exercise.run(*draw.line(30), draw.seed(), draw.uniform(0.02, 0.2), 2, where)
         model, losses, val_losses = several(result, *_RESULTS)
         parameters = list(instance(model, nn.Module, "a model").parameters())
         facts[f"the model is on, given {kind}"] = [place(p, device) for p in parameters]
         facts[f"parameters, given {kind}"] = [tensor(p, 4) for p in parameters]
         facts[f"losses, given {kind}"] = floats(losses, 4)
         facts[f"val_losses, given {kind}"] = floats(val_losses, 4)
+        facts[f"a loader's batches are on, given {kind}"] = turns(places)
     return facts
+
+
+@contextmanager
+def _batches_noted(device: str) -> Iterator[list[Fact]]:
+    """Note where the batches of every loader are when they leave it."""
+    iterate = DataLoader.__iter__
+    places: list[Fact] = []
+
+    def noting(batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            places.append(place(batch[0] if isinstance(batch, list | tuple) else batch, device))
+            yield batch
+
+    DataLoader.__iter__ = lambda loader: noting(iterate(loader))  # type: ignore
+    try:
+        yield places
+    finally:
+        DataLoader.__iter__ = iterate  # type: ignore[method-assign]
 
 
 _RESULTS = ("model", "losses", "val_losses")

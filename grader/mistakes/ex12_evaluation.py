@@ -123,6 +123,13 @@ def freezes_the_model(model, loss_fn, loader, device):
         return _losses(model, loss_fn, loader, device)
 
 
+@mistake("evaluate", look="Tensor.requires_grad")
+def freezes_the_model_in_place_of_no_grad(model, loss_fn, loader, device):
+    """requires_grad_(False) is a lasting change of the model, and a loss may have parameters too; no_grad() lasts for one block and stops all graphs."""
+    model.eval().requires_grad_(False)
+    return _losses(model, loss_fn, loader, device)
+
+
 @mistake("evaluate", look="Tensor.grad")
 def clears_the_gradients(model, loss_fn, loader, device):
     """Evaluation touches no gradient; the caller may not have used those in .grad yet."""
@@ -304,6 +311,19 @@ def learns_from_the_validation_points(
     return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
 
 
+@mistake("fit", look="Optimizer.step")
+def trains_on_the_validation_points(
+    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
+):
+    """Points that the model trains on say nothing about new ones: validation is evaluation, without any update."""
+
+    def validate(model, loss_fn, loader, device):
+        return _epoch(model, loss_fn, optimizer, loader, device)
+
+    loaders = train_loader, val_loader
+    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+
+
 @mistake("fit", look="Tensor.backward")
 def goes_backward_in_validation(
     model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
@@ -453,6 +473,28 @@ def nests_the_validation_losses(
 
 
 @mistake("fit", look="list.extend")
+def nests_all_losses(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+    """append() adds a list as one item, and gives lists in a list; extend() or += adds its items."""
+    losses, val_losses = [], []
+    for _ in range(n_epochs):
+        losses.append(_epoch(model.train(), loss_fn, optimizer, train_loader, device))
+        val_losses.append(_evaluate(model, loss_fn, val_loader, device))
+    return losses, val_losses
+
+
+@mistake("fit", look="for loops")
+def keeps_the_last_epochs_validation_alone(
+    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
+):
+    """A list that is begun anew in each epoch forgets the epochs before; begin it once, before the loop."""
+    losses = []
+    for _ in range(n_epochs):
+        losses += _epoch(model.train(), loss_fn, optimizer, train_loader, device)
+        val_losses = _evaluate(model, loss_fn, val_loader, device)
+    return losses, val_losses
+
+
+@mistake("fit", look="list.extend")
 def averages_each_epoch(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
     """One loss for each batch is asked for, of training and validation alike; a mean hides how they went."""
 
@@ -472,7 +514,7 @@ def averages_each_epoch(model, loss_fn, optimizer, train_loader, val_loader, n_e
 def validates_after_the_last_epoch_alone(
     model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
 ):
-    """Outside the loop over epochs, validation runs once; in it, it shows how the model gets on."""
+    """Every epoch's validation losses are asked for, not only the last's: the loop over epochs holds validation too."""
     losses = []
     for _ in range(n_epochs):
         losses += _epoch(model.train(), loss_fn, optimizer, train_loader, device)
@@ -552,6 +594,11 @@ def _train(model, loaders, lr, n_epochs, device, loss_fn=None):
     return model, losses, val_losses
 
 
+def _training_part_twice(dataset):
+    train_data, _ = random_split(dataset, [0.8, 0.2])
+    return train_data, train_data
+
+
 def _loaders(dataset):
     """Steps 3 and 4."""
     train_data, val_data = random_split(dataset, [0.8, 0.2])
@@ -594,7 +641,7 @@ def seeds_after_the_split(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
 
 @mistake("run", look="torch.manual_seed")
 def seeds_again_before_the_model(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
-    """Seeded a second time, the generator starts over, and the layer gets numbers that the split has used."""
+    """The layer gets the numbers that belong to the split, where torch is seeded again after it, or where the split has a generator of its own."""
     torch.manual_seed(seed)
     loaders = _loaders(_dataset(x, y))
     torch.manual_seed(seed)
@@ -704,6 +751,44 @@ def returns_a_bare_layer(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
 def ignores_its_arguments(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
     """The learning rate is the caller's to choose; a number written into the code overrides it."""
     return _program(x, y, seed, 0.1, n_epochs, device)
+
+
+@mistake("run", look="function arguments")
+def ignores_n_epochs(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    """The number of epochs is the caller's to choose; a number written into the code overrides it."""
+    return _program(x, y, seed, lr, 150, device)
+
+
+@mistake("run", look="torch.optim.SGD")
+def trains_by_adam(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    """Adam scales every step by a memory of gradients; plain SGD is asked for."""
+    torch.manual_seed(seed)
+    loaders = _loaders(_dataset(x, y))
+    model = nn.Sequential(nn.Linear(1, 1)).to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    return model, *_fit(model, nn.MSELoss(), optimizer, *loaders, n_epochs, device)
+
+
+@mistake("run", look="random_split")
+def validates_on_the_training_points(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    """How well a model has learned shows on points that it never trained on: the 20 per cent set aside."""
+    return _program(x, y, seed, lr, n_epochs, device, split=_training_part_twice)
+
+
+@mistake("run", look="return order")
+def returns_the_losses_in_another_order(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    """The page's order is model, losses, val_losses; who unpacks relies on it."""
+    model, losses, val_losses = _program(x, y, seed, lr, n_epochs, device)
+    return model, val_losses, losses
+
+
+@mistake("run", look="DataLoader")
+def sends_the_data_before_the_loader(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    """Data sets and loaders stay on the CPU, since a GPU's memory is small; each batch is sent when its turn comes."""
+    torch.manual_seed(seed)
+    dataset = TensorDataset(*(tensor.to(device) for tensor in _dataset(x, y).tensors))
+    loaders = _loaders(dataset)
+    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
 
 
 @mistake("run", look="default arguments")
