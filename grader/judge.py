@@ -102,10 +102,12 @@ def _agreement(suspect: Suspect, outcomes: Mapping[str, Outcome]) -> int:
 def _explains_part(
     oracle: Oracle, check: CheckInfo, suspect: Suspect, found: list[Difference]
 ) -> bool:
-    """Whether every fact that the mistake changes is changed here in the same way, beside others."""
+    """Whether every fact that the mistake changes is changed here in the same way, the one that is told among them."""
     outcome = suspect.outcomes[check.id]
     if not isinstance(outcome, Observed):
         return False
     here = {difference.name: difference.saw for difference in found}
     its = differences(oracle.expected(check.id), outcome.facts)
-    return bool(its) and all(d.name in here and agree(d.saw, here[d.name], alike=True) for d in its)
+    if found[0].name not in {difference.name for difference in its}:
+        return False
+    return all(d.name in here and agree(d.saw, here[d.name], alike=True) for d in its)

@@ -34,6 +34,19 @@ def test_a_known_mistake_costs_nothing_elsewhere(exercise, mistake):
     assert not kit.unearned(elsewhere)
 
 
+def test_a_mistake_is_named_only_where_it_explains_the_fact_that_is_told():
+    def of_the_layers_one_level_down(model):
+        layers = [model, *model.children()]
+        found = [p for layer in layers for p in layer.parameters(recurse=False)]
+        return sum(p.numel() for p in found if p.requires_grad)
+
+    module = kit.replaced("ex09_model", "count_params", of_the_layers_one_level_down)
+    (verdict,) = kit.verdicts("ex09_model", module, only="count_params")
+    assert [d.name for d in verdict.differences][:1] == ["nested layers"]
+    assert "a shared tensor" in [d.name for d in verdict.differences]
+    assert verdict.mistake != "counts-a-shared-tensor-twice"
+
+
 @pytest.mark.parametrize("exercise", kit.EXERCISES)
 def test_every_check_catches_a_known_mistake(exercise):
     idle = {c.info.id for c in kit.checks(exercise)}
