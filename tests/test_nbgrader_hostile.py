@@ -6,17 +6,25 @@ import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from grader.cli import app
 from grader.grading import Grader
 from grader.nbgrader.notebooks import grade_id, solution_id
+from grader.options import PUBLISHED_SEED
+from grader.records import read_results
 from grader.submissions.notebook import SETUP
 
 from .nbgrader_course import Course, Notebook, Outcome, answers, cell_of, place_of, stubs
 
-pytestmark = pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId"),
+    pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning"),
+]
 
 EXERCISE = "ex02_gradient_descent"
 FULL = {"predict": 1.0, "mse": 1.0, "gradients": 1.0, "update": 2.0, "updates_per_epoch": 1.0}
@@ -337,6 +345,19 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
 @pytest.mark.parametrize("student", CASES)
 def test_the_right_score_whatever_was_done(graded: Graded, student: str) -> None:
     assert graded.course.scores(EXERCISE, student) == CASES[student].expected
+
+
+def test_gradkit_grade_gives_the_same_on_what_nbgrader_collected(
+    graded: Graded, tmp_path: Path
+) -> None:
+    options = ["--seed", str(PUBLISHED_SEED), "--timeout", "4", "--exercises", EXERCISE]
+    result = CliRunner().invoke(
+        app, ["grade", str(graded.course.root), "--out", str(tmp_path / "out"), *options]
+    )
+    assert result.exit_code == 0, result.output
+    records = read_results(tmp_path / "out" / "results.jsonl").records
+    expected = {student: sum(each.expected.values()) for student, each in CASES.items()}
+    assert {name: record.score for name, record in records.items()} == {**expected, DAMAGED: 0.0}
 
 
 def test_only_what_is_no_notebook_is_an_error(graded: Graded) -> None:

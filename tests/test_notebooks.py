@@ -68,6 +68,7 @@ def cell_lines(code: bytes) -> list[str]:
         ("def f():\n    '''Doc.'''\n\n    return [1,\n  2]\n%x", None),
         ("x = 1\r\ny = 2", "x = 1\ny = 2"),
         ("x == 5", "x == 5"),
+        ("from grader.nbgrader import check", "pass  # from grader.nbgrader import check"),
     ],
 )
 def test_only_what_is_not_python_is_neutralised(cell: str, expected: str | None) -> None:
@@ -114,6 +115,26 @@ def test_a_future_import_in_any_cell_comes_first() -> None:
 
 def test_a_notebook_may_display_things() -> None:
     assert run(module_of(notebook("display()\nx = 1")))["x"] == 1
+
+
+def test_the_cell_that_brings_check_is_left_out_whatever_stands_in_it() -> None:
+    marks = {"nbgrader": {"grade_id": "gradkit", "locked": True}}
+    code = module_of(notebook({"cell_type": "code", "source": "raise", "metadata": marks}, "x = 1"))
+    assert code == b"display = check = print\n# cell 2\nx = 1\n"
+
+
+def test_a_solution_cell_that_became_text_is_code_still_unless_there_is_another() -> None:
+    marks = {"grade_id": "f_answer", "solution": True, "cell_type": "code"}
+    text = {"cell_type": "markdown", "source": "x = 1", "metadata": {"nbgrader": marks}}
+    code = {**text, "cell_type": "code", "source": "x = 2"}
+    assert run(module_of(notebook(text)))["x"] == 1
+    assert run(module_of(notebook(code, text)))["x"] == 2
+
+
+def test_whoever_asks_for_the_shell_gets_one_that_does_nothing() -> None:
+    code = module_of(notebook("shell = get_ipython()\nshell.magic('matplotlib inline')\nx = 1"))
+    assert run(code)["x"] == 1
+    assert code.count(b"\n") == 5
 
 
 @pytest.mark.parametrize(
