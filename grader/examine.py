@@ -21,6 +21,9 @@ from .worker import Limits, Server, Source, Worker
 _QUICK = 5
 """The share of the patience that a first try gets."""
 
+_STARTS = 2
+"""How often a worker is started where one is lost through the grader's own fault, or that of a submission before."""
+
 _DOUBTFUL = ("failed", "error", "missing")
 """What the code of an earlier function may have caused."""
 
@@ -151,10 +154,15 @@ class Examination:
         left = self._deadline - time.monotonic()
         if left <= 0:
             return self._used_up()
-        self._worker, self._used = self._server.start(self._source, self._limits), False
-        failure = self._worker.imported(min(self._patience, left))
-        if failure is not None:
+        for _ in range(_STARTS):
+            self._worker, self._used = self._server.start(self._source, self._limits), False
+            failure = self._worker.imported(min(self._patience, left))
+            self._deadline += self._worker.getting_ready_s
+            if failure is None:
+                return None
             self._drop_worker()
+            if not (isinstance(failure, Stopped) and failure.reason == "not_graded"):
+                break
         return failure
 
     def _used_up(self) -> Stopped:

@@ -1,20 +1,23 @@
-"""Functions stand alone: what one of them does, or never finishes, costs no other function its points."""
+"""Examining one exercise: what a worker that is lost costs, and what one function may not cost another."""
 
 from __future__ import annotations
 
-import textwrap
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from grader.examine import Examination
-from grader.expectations import PUBLISHED_SEED, oracle_for
+from grader.examine import Examination, Finding
+from grader.expectations import oracle_for
 from grader.oracle import ROOT
-from grader.worker import Limits, Server, Source, open_server
+from grader.worker import Limits, Server, Source, Worker, open_server
+from grader.worker.handle import Line
+from grader.worker.output import new
+from grader.worker.protocol import Ended
 
 EXERCISE = "ex02_gradient_descent"
-SOLUTION = (ROOT / "solutions" / f"{EXERCISE}.py").read_text(encoding="utf-8")
-POINTS = {"predict": 1, "mse": 1, "gradients": 1, "update": 2, "updates_per_epoch": 1}
+SEED = 7
 
 
 @pytest.fixture(scope="module")
@@ -23,121 +26,100 @@ def server() -> Iterator[Server]:
         yield opened
 
 
-def examined(server: Server, addition: str, *, patience: float = 10, budget: float = 60):
-    """The examination of the solution with something added at its end, and its findings by check."""
-    text = SOLUTION + textwrap.dedent(addition)
+class LostLine(Line):
+    """A worker whose supervisor went away before anything ran."""
+
+    def send(self, data: bytes) -> None:
+        pass
+
+    def receive(self, deadline: float) -> bytes | None:
+        return None
+
+    def ended(self) -> Ended:
+        return Ended("lost")
+
+    def fault(self) -> str:
+        return "the worker server failed: it said nothing"
+
+    def close(self) -> None:
+        pass
+
+
+class Unlucky:
+    """Loses the first workers that it starts."""
+
+    def __init__(self, server: Server, losses: int) -> None:
+        self._server, self._losses = server, losses
+
+    def start(self, source: Source, limits: Limits) -> Worker:
+        self._losses -= 1
+        if self._losses >= 0:
+            return Worker(LostLine(), source, limits, new())
+        return self._server.start(source, limits)
+
+
+def examined(server: Any, more: str = "", budget: float = 60) -> tuple[Examination, list[Finding]]:
+    text = (ROOT / "solutions" / f"{EXERCISE}.py").read_text(encoding="utf-8") + more
     examination = Examination(
         server,
         Source(EXERCISE, text.encode(), f"{EXERCISE}.py"),
-        oracle_for(EXERCISE, PUBLISHED_SEED),
-        PUBLISHED_SEED,
+        oracle_for(EXERCISE, SEED),
+        SEED,
         limits=Limits(),
         budget=budget,
-        patience=patience,
-        watchful=True,
-    )
-    return examination, {f.verdict.check.id: f.verdict for f in examination.findings()}
-
-
-def points(verdicts) -> dict[str, float]:
-    earned = dict.fromkeys(POINTS, 0.0)
-    for verdict in verdicts.values():
-        earned[verdict.check.function] += verdict.score
-    return earned
-
-
-@pytest.mark.parametrize(
-    "deed",
-    [
-        "np.ndarray.mean  # nothing",
-        "import builtins; builtins.len = builtins.float = builtins.int = None",
-        "np.mean = np.asarray = np.sum = np.square = lambda *a, **k: 0.0",
-        "import sys; sys.setrecursionlimit(40)",
-        "import warnings; warnings.simplefilter('error')",
-        "import threading, os; threading.Timer(0.01, os._exit, [0]).start(); import time; time.sleep(0.05)",
-        "import gc, sys; sys.settrace(lambda *a: 1 / 0)",
-    ],
-)
-def test_what_one_function_breaks_costs_no_other_its_points(server, deed):
-    _, verdicts = examined(
-        server,
-        f"""
-        _predict = predict
-        def predict(a, b, x):
-            {deed}
-            return None
-        """,
-    )
-    assert points(verdicts) == {**POINTS, "predict": 0}
-
-
-def test_a_function_that_never_ends_costs_its_own_points_and_says_so(server):
-    _, verdicts = examined(
-        server,
-        """
-        def update(param, grad, lr):
-            while True:
-                pass
-        """,
-        patience=1,
-    )
-    assert points(verdicts) == {**POINTS, "update": 0}
-    own = [v for v in verdicts.values() if v.check.function == "update"]
-    assert [v.status for v in own] == ["timeout", "timeout"]
-    assert [v.message for v in own] == [
-        "The code did not come to an end: no answer within 1 s.",
-        "The code did not come to an end: no answer within 0.2 s.",
-    ]
-
-
-def test_slow_code_that_is_right_gets_all_the_patience(server):
-    _, verdicts = examined(
-        server,
-        """
-        import time
-        _mse = mse
-        def mse(y, yhat):
-            time.sleep(0.6)
-            return _mse(y, yhat)
-        """,
-        patience=2,
-    )
-    assert points(verdicts) == POINTS
-
-
-def test_a_budget_that_is_used_up_is_told_by_its_own_name(server):
-    _, verdicts = examined(
-        server,
-        """
-        def update(param, grad, lr):
-            while True:
-                pass
-        """,
         patience=10,
-        budget=3,
     )
-    assert points(verdicts) == {**POINTS, "update": 0}
-    words = {v.message for v in verdicts.values() if v.check.function == "update"}
-    assert words == {"The code did not come to an end: the 3 s for the exercise were used up."}
+    return examination, list(examination.findings())
 
 
-def test_a_failure_that_is_the_functions_own_stays_one(server):
-    _, verdicts = examined(server, "def mse(y, yhat): return 1.5")
-    assert points(verdicts) == {**POINTS, "mse": 0}
+def passed(findings: list[Finding]) -> set[str]:
+    return {f.verdict.check.function for f in findings if f.verdict.status == "passed"}
 
 
-def test_suspicious_acts_are_flagged_once_and_in_order(server):
-    examination, verdicts = examined(
-        server,
-        """
-        import gc, os
-        def predict(a, b, x):
-            gc.get_objects()
-            np.allclose = lambda *a: True
-            gc.get_objects()
-        """,
-    )
-    assert points(verdicts)["predict"] == 0
-    assert "called gc.get_objects" in examination.flags
-    assert "replaced numpy.allclose" in examination.flags
-    assert examination.flags == sorted(set(examination.flags))
+def test_a_worker_that_is_lost_before_it_ran_costs_nothing(server: Server) -> None:
+    examination, findings = examined(Unlucky(server, 1))
+    assert examination.status == "graded"
+    assert {f.verdict.status for f in findings} == {"passed"}
+
+
+class Slow:
+    """Takes its time to start a worker, as a server that is still importing torch does."""
+
+    def __init__(self, server: Server, seconds: float) -> None:
+        self._server, self._seconds = server, seconds
+
+    def start(self, source: Source, limits: Limits) -> Worker:
+        worker = self._server.start(source, limits)
+        receive = worker._line.receive
+
+        def slowly(deadline: float) -> bytes | None:
+            worker._line.receive = receive  # type: ignore[method-assign]
+            time.sleep(self._seconds)
+            return receive(deadline)
+
+        worker._line.receive = slowly  # type: ignore[method-assign]
+        return worker
+
+
+def test_waiting_for_the_grader_costs_no_time_of_the_students(server: Server) -> None:
+    examination, findings = examined(Slow(server, 1.5), budget=1)
+    assert examination.status == "graded"
+    assert {f.verdict.status for f in findings} == {"passed"}
+
+
+def test_workers_that_are_lost_again_are_the_graders_fault(server: Server) -> None:
+    examination, findings = examined(Unlucky(server, 2))
+    assert examination.status == "not_graded"
+    assert {f.verdict.status for f in findings} == {"not_graded"}
+    assert examination.message is not None
+    assert "the worker server failed: it said nothing" in examination.message
+
+
+def test_a_function_that_takes_others_away_costs_itself(server: Server) -> None:
+    taking = """
+def predict(x, a, b):
+    globals().update(mse=None, gradients=None, updates_per_epoch=None)
+    del globals()["update"]
+"""
+    _, findings = examined(server, taking)
+    assert passed(findings) == {"mse", "gradients", "update", "updates_per_epoch"}

@@ -74,6 +74,9 @@ class Worker:
         source: the module.
         limits: what it may use up.
         output: the file that takes what it prints.
+
+    Attributes:
+        getting_ready_s: wall seconds for which the student's code had to wait for the grader.
     """
 
     def __init__(self, line: Line, source: Source, limits: Limits, output: IO[bytes]) -> None:
@@ -82,6 +85,7 @@ class Worker:
         self._output = output
         self._stopped: Stopped | None = None
         self._ready = False
+        self.getting_ready_s = 0.0
         self._hints: dict[str, None] = {}
         self._send(Import(source, limits))
 
@@ -94,7 +98,9 @@ class Worker:
         Returns:
             None when it is imported; otherwise why not.
         """
+        began = time.monotonic()
         ready = self._reply(_GETTING_READY_SECONDS)
+        self.getting_ready_s = time.monotonic() - began
         if isinstance(ready, Unfit):
             return self._stop(Stopped("not_graded", ready.remark))
         if not isinstance(ready, Ready):
