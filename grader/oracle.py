@@ -175,11 +175,13 @@ class Live:
 
     def _run(self, check: Check, module: object) -> Outcome:
         from . import accelerator, scenario  # torch: only a live oracle needs it
+        from .worker import dynamo
 
         with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # a student should read of their own code's warnings alone
+            dynamo.defer()
             accelerator.install()
             return scenario.run(check, module, self._seed, self._accelerator)
 
