@@ -13,14 +13,24 @@ What runs an exercise, everybody's alike:
     accelerator, sim/           the simulated accelerator
     worker/                     student code in a process of its own
 
-What people use:
+What a learner uses:
     examine, mentions           one exercise; words in it that a person should look at
     selfcheck                   a whole folder
     conftest, options           what `pytest grader` adds to pytest
-    learner, cli/               what `gradkit` says
+    learner/                    what `gradkit` says to a learner
     pictures/, dot              what `gradkit show` draws; graphs as text
+
+What an instructor uses:
+    submissions/                reading what was handed in
+    grading/                    a class, one submission after the other or many at once
+    records, recording          what was found, typed, and written
+    report/                     the class's page, and feedback for each submission
+    export/, regrade            grades in other systems' forms; what a regrade changed
+    nbgrader/                   the exercises as a course of nbgrader's, graded outside the kernel
+
+What an author uses:
     page, marks, build          solutions/ to exercises/
     release/, answers           the student's copy; what it cannot do
-    submissions/, records, recording    a class: reading what was handed in, writing results
-    export/, regrade            grades in other systems' forms; what a regrade changed
+
+cli/ is the command line to all of it.
 """
