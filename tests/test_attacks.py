@@ -37,7 +37,7 @@ from .attacks import (
     showing,
     spoiling,
 )
-from .attacks.harness import HONEST, Class, grade, hand_in
+from .attacks.harness import HONEST, Class, grade, hand_in, harmless
 
 KINDS = (
     *(leaving, crashing, hanging, exhausting, patching, lying, searching),
@@ -54,14 +54,13 @@ MEMORY = 300
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
     """The whole class, graded once."""
     folder = tmp_path_factory.mktemp("attacks")
-    hand_in(folder / "class", ATTACKS)
-    exercises = ",".join(sorted({attack.exercise for attack in ATTACKS}))
+    exercises = hand_in(folder / "class", harmless(ATTACKS))
     options = ("--timeout", str(TIMEOUT), "--memory", str(MEMORY), "--exercises", exercises)
     return grade(folder, *options)
 
 
 def exercise_of(graded: Class, attack: Attack) -> ExerciseRecord:
-    if attack.wall and attack.wall not in graded.run.isolation:
+    if attack.name not in graded.records:
         pytest.skip(f"not in force on this machine: {attack.wall}")
     own = graded.records[attack.name].exercises
     return next(exercise for exercise in own if exercise.name == attack.exercise)
@@ -127,7 +126,9 @@ def test_nothing_is_left_behind(graded: Class) -> None:
 
 
 def test_every_attack_has_a_record_and_none_is_the_graders_fault(graded: Class) -> None:
-    assert set(graded.records) == {attack.name for attack in ATTACKS} | set(HONEST)
+    walled = {attack.name for attack in ATTACKS if attack.wall}
+    missing = {*HONEST, *(attack.name for attack in ATTACKS)} - set(graded.records)
+    assert missing <= walled
     assert graded.status == 0
     statuses = {own.status for record in graded.records.values() for own in record.exercises}
     assert "not_graded" not in statuses

@@ -1,6 +1,6 @@
 """Writes answers, or facts, of its own."""
 
-from . import Attack, everything
+from . import GRAPH, Attack, everything
 
 _SEND = """
         import os
@@ -170,12 +170,13 @@ ATTACKS = (
         "the nonce, before the worker sees it",
         """
         import os, threading
-        def listen():
+        def _listen():
             while True:
                 os.read(3, 2**16)
-        threading.Thread(target=listen, daemon=True).start()
+        def draw_graph(output, params):
+            threading.Thread(target=_listen, daemon=True).start()
         """,
-        loses=everything(),
+        exercise=GRAPH,
     ),
     Attack(
         "a thread of the grader's",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.oracle import ROOT
 from grader.records import RunRecord, SubmissionRecord, read_results, read_run
-from grader.worker import linux
+from grader.worker import linux, open_server
 
 from . import Attack
 
@@ -29,7 +29,7 @@ _MARKS = ("left-behind", "file0", "large")
 
 _WITHOUT_NAMESPACES = """
     from grader.cli import main
-    from grader.worker import linux
+    from grader.worker import linux, open_server
     from grader.worker.sandbox import seccomp
     linux.gain_no_privileges()
     seccomp.REFUSED = ("unshare", "mount")
@@ -64,8 +64,19 @@ class Class:
     left: list[str]
 
 
-def hand_in(folder: Path, attacks: Iterable[Attack]) -> None:
-    """Write the submissions of attackers, and honest ones among them."""
+def harmless(attacks: Iterable[Attack]) -> list[Attack]:
+    """Those that meet a wall on this machine: the others would do what they try, to whoever runs the tests."""
+    with open_server(isolation="auto", preload="lazy") as server:
+        walls = {layer.name for layer in server.layers if layer.in_force}
+    return [attack for attack in attacks if not attack.wall or attack.wall in walls]
+
+
+def hand_in(folder: Path, attacks: Iterable[Attack]) -> str:
+    """Write the submissions of attackers, and honest ones among them.
+
+    Returns:
+        The exercises that were handed in, as `--exercises` takes them.
+    """
     exercises = set()
     for attack in attacks:
         exercises.add(attack.exercise)
@@ -81,6 +92,7 @@ def hand_in(folder: Path, attacks: Iterable[Attack]) -> None:
         for exercise in exercises:
             answers = (ROOT / "solutions" / f"{exercise}.py").read_bytes()
             (folder / name / f"{exercise}.py").write_bytes(answers)
+    return ",".join(sorted(exercises))
 
 
 def grade(folder: Path, *options: str, confined: bool = False) -> Class:

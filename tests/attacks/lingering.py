@@ -140,5 +140,6 @@ ATTACKS = (
                     pass
             return model
         """,
+        wall="no writing to other files",
     ),
 )

@@ -1,6 +1,6 @@
 """Changes what later checks rest on. Other functions must keep their points."""
 
-from . import Attack
+from . import GRAPH, Attack
 
 ATTACKS = (
     Attack(
@@ -193,9 +193,10 @@ ATTACKS = (
         "one's own time, used up before the others' turn",
         """
         import time
-        def backward_pass(a, b, x, y):
+        def backward_ops(output):
             time.sleep(10**6)
         """,
+        exercise=GRAPH,
         gives="timeout",
     ),
     Attack(
