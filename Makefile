@@ -20,7 +20,7 @@ check: $(VENV)/installed ## self-check of exercises/
 	$(BIN)/python -m pytest grader
 
 test: $(VENV)/installed-test ## the kit's own tests
-	$(BIN)/python -m pytest tests -n 2
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 lint: $(VENV)/installed-test ## format, lint, types
 	$(BIN)/ruff format --check .
