@@ -16,6 +16,9 @@ import msgspec
 MAX_NUMBERS = 20_000
 """Elements that one `Numbers` may hold; larger results are described, not sent."""
 
+LEFT = "left behind"
+"""The name of the fact that says what a tidy check's code left changed."""
+
 MAX_TEXT = 500
 """Characters of any one text that a scenario reports."""
 

@@ -6,7 +6,7 @@ import textwrap
 
 from .check import CheckInfo
 from .compare import Difference
-from .facts import Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
+from .facts import LEFT, Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
 
 WIDTH = 79
 MAX_MESSAGE = 2_000
@@ -32,7 +32,7 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     return _parts(
         Expected=claim,
         Saw=saw,
-        Why=why or check.why,
+        Why=why or (_TIDY if first.name == LEFT else check.why),
         **{"Look at": _look(check, look or check.look)},
     )
 
@@ -174,6 +174,11 @@ def _parts(**parts: str) -> str:
 def _cut(words: str) -> str:
     return words if len(words) <= MAX_MESSAGE else words[: MAX_MESSAGE - 1] + "…"
 
+
+_TIDY = (
+    "A function leaves settings and random generators as it found them, or the code after it "
+    "runs otherwise than it should."
+)
 
 _STOPPED = {
     "timeout": "The code did not come to an end",

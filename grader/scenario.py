@@ -12,10 +12,20 @@ from typing import Any
 from . import observe, slate
 from .check import Check
 from .draw import Draw
-from .facts import MAX_TEXT, Absent, Facts, Frame, NotStarted, Observed, Outcome, Raised, Unlike
+from .facts import (
+    LEFT,
+    MAX_TEXT,
+    Absent,
+    Facts,
+    Frame,
+    NotStarted,
+    Observed,
+    Outcome,
+    Raised,
+    Unlike,
+)
 
 MAX_FRAMES = 5
-LEFT = "left behind"
 
 
 def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Outcome:

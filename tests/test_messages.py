@@ -7,7 +7,7 @@ import pytest
 from grader import messages
 from grader.check import CheckInfo
 from grader.compare import differences
-from grader.facts import Absent, Frame, Many, Numbers, Raised, Stopped, Unlike
+from grader.facts import LEFT, Absent, Frame, Many, Numbers, Raised, Stopped, Unlike
 
 CHECK = CheckInfo(
     "ex05_autograd",
@@ -43,6 +43,14 @@ def test_without_a_known_mistake_the_checks_own_rule_is_told():
     assert "Saw       a.grad: no\n" in told
     assert "Why       backward() adds to what is already in .grad\n" in told
     assert told.endswith("Look at   train; Tensor.grad")
+
+
+def test_what_was_left_changed_has_a_rule_of_its_own():
+    found = differences({LEFT: "nothing"}, {LEFT: "grad mode switched"})
+    told = messages.failed(CHECK, found, "", "")
+    assert "Saw       left behind: grad mode switched\n" in told
+    assert "Why       A function leaves settings and random generators as it found them" in told
+    assert "Why       no_grad" in messages.failed(CHECK, found, "no_grad ends by itself", "")
 
 
 @pytest.mark.parametrize(
