@@ -36,6 +36,13 @@ def trainable(model: nn.Module) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
+def steps_of(optimizer: torch.optim.Optimizer) -> list[str]:
+    """A list that will hold a "step" for each step that the optimizer makes, with a closure or without."""
+    steps: list[str] = []
+    optimizer.register_step_post_hook(lambda *_: steps.append("step"))
+    return steps
+
+
 def turns(items: Iterable[Fact]) -> Many:
     """The items in order, repeats told once: what ran, in which turns, but not how often."""
     return Many(tuple(item for item, _ in groupby(items)))
