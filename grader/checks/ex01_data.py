@@ -49,8 +49,14 @@ def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict
     A column vector has the shape (n, 1): n rows of one feature.
     """
     x, y = several(exercise.generate_data(draw.generator()), "x", "y")
-    fewer = several(exercise.generate_data(draw.generator(), n=4, noise=0.0), "x", "y")
-    return {"x": array(x), "y": array(y), "y without noise": array(fewer[1])}
+    rng = draw.generator()
+    fewer = several(exercise.generate_data(rng, n=4, noise=0.0), "x", "y")
+    return {
+        "x": array(x),
+        "y": array(y),
+        "y without noise": array(fewer[1]),
+        "next number of the generator": number(rng.rand()),
+    }
 
 
 # --- split_data

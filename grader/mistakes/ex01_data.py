@@ -25,6 +25,14 @@ def draws_from_the_global_generator(rng, n=100, a=1.0, b=2.0, noise=0.1):
 
 
 @mistake("generate_data", look="RandomState.randn")
+def draws_no_noise_where_none_is_wanted(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    """Both draws are always made: whoever draws next finds the generator in the same place, with noise or without."""
+    x = rng.rand(n, 1)
+    y = a + b * x
+    return x, y + noise * rng.randn(n, 1) if noise else y
+
+
+@mistake("generate_data", look="RandomState.randn")
 def draws_the_noise_first(rng, n=100, a=1.0, b=2.0, noise=0.1):
     """The order of draws decides which number goes where: x comes first, then the noise."""
     e = rng.randn(n, 1)
