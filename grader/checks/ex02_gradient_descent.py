@@ -56,7 +56,7 @@ def are_the_derivatives_of_the_mse(exercise: Any, draw: Draw, device: str) -> di
     The chain rule gives a factor 2 and the inner derivative of y - (a + b x): -1 for a, -x for b.
     """
     n = draw.integer(4, 9)
-    x, y, yhat = draw.array(n, 1), draw.array(n, 1), draw.array(n, 1)
+    x, y, yhat = draw.array(n, 1), draw.array(n, 1), 9 + draw.array(n, 1)  # far off: steep
     a_grad, b_grad = several(exercise.gradients(x, y, yhat), "a_grad", "b_grad")
     return {
         "a_grad": number(a_grad),
