@@ -62,19 +62,20 @@ def gives_float32_numbers_of_the_same_shape(
     }
 
 
-@check("to_tensor", aspect="device", look="Tensor.to")
+@check("to_tensor", aspect="device", look="Tensor.to", tidy=True)
 def is_sent_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The tensor lives on the device handed in, given as a string or as a torch.device.
 
     from_numpy makes a tensor on the CPU; .to(device) sends it where the model is.
     """
     values = draw.array(4, 1)
+    at_home = exercise.to_tensor(values, "cpu")
     by_name = exercise.to_tensor(values, device)
     by_object = exercise.to_tensor(values, torch.device(device))
     return {
         "tensor is on": place(by_name, device),
         "with a torch.device it is on": place(by_object, device),
-        "on the CPU it is on": place(exercise.to_tensor(values, "cpu"), "cpu"),
+        "on the CPU it is on": place(at_home, "cpu"),
         "numbers": tensor(by_name),
     }
 
@@ -139,7 +140,12 @@ def adds_where_the_tensor_is(exercise: Any, draw: Draw, device: str) -> dict[str
     t = draw.tensor(3, device=device)
     view = t[:2]
     result = exercise.add_in_place(t, draw.uniform(1, 5))
-    return {"a view of t": tensor(view), "t is on": place(t, device), "t itself": same(result, t)}
+    return {
+        "t": tensor(t),
+        "a view of t": tensor(view),
+        "t is on": place(t, device),
+        "returns": _which(result, t),
+    }
 
 
 # --- pick_device

@@ -76,6 +76,13 @@ def flattens_it(array, device):
     return torch.from_numpy(array).float().flatten().to(device)
 
 
+@mistake("to_tensor", look="torch.set_default_device")
+def changes_the_default_device(array, device):
+    """set_default_device stays in force for all code after it; device=device, or .to(device), concerns one tensor."""
+    torch.set_default_device(device)
+    return torch.tensor(array, dtype=torch.float32)
+
+
 @mistake("to_tensor", look="numpy.ascontiguousarray")
 def gives_a_single_number_a_dimension(array, device):
     """A single number has no dimension, and keeps its shape (): ascontiguousarray and atleast_1d make (1,) of it."""
@@ -111,7 +118,7 @@ def freezes_the_tensor(t):
 
 @mistake("to_numpy", look="numpy dtypes")
 def makes_float64(t):
-    """The array keeps the tensor's dtype; a list of Python floats becomes float64."""
+    """The array keeps the tensor's dtype; double() makes float64, and so does a detour by a list of Python floats."""
     return np.array(t.tolist(), dtype=np.float64)
 
 
@@ -190,13 +197,13 @@ _AT_IMPORT = "cuda" if torch.cuda.is_available() else "cpu"
 
 @mistake("pick_device", look="torch.cuda.is_available")
 def always_the_cpu():
-    """Where CUDA is available it should be used; torch can be asked."""
+    """Where CUDA is available it should be used; torch can be asked, at each call."""
     return "cpu"
 
 
 @mistake("pick_device", look="torch.cuda.is_available")
 def always_cuda():
-    """On a machine without CUDA, the first tensor sent there raises an error; torch can be asked."""
+    """On a machine without CUDA, the first tensor sent there raises an error; torch can be asked, at each call."""
     return "cuda"
 
 
@@ -233,7 +240,7 @@ def _draw():
 
 @mistake("make_params", look="Tensor.requires_grad_")
 def to_after_requires_grad(seed, device):
-    """.to(device) is an operation: its result is no leaf, and gradients go to the CPU tensor behind it. Set requires_grad after the move."""
+    """.to(device) is an operation as any arithmetic is: its result is no leaf, and gradients go to the tensor behind it. Set requires_grad last."""
     torch.manual_seed(seed)
     a = torch.randn(1, requires_grad=True, dtype=torch.float).to(device)
     b = torch.randn(1, requires_grad=True, dtype=torch.float).to(device)
