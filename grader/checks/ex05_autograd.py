@@ -173,7 +173,9 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     n_epochs = draw.integer(3, 6)
     losses = exercise.train(x, y, a, b, draw.uniform(0.03, 0.2), n_epochs)
     default_lr = exercise.train(x, y, draw.parameter(), draw.parameter(), n_epochs=2)
-    default_epochs = exercise.train(x, y, draw.parameter(), draw.parameter(), 0.0)
+    a, b = draw.parameter(), draw.parameter()
+    on_the_line = (a + b * x).detach()
+    default_epochs = exercise.train(x, on_the_line, a, b, 0.0)
     return {
         "losses": floats(losses, n_epochs),
         "losses with the default lr": floats(default_lr, 2),
@@ -195,6 +197,7 @@ def leaves_trainable_leaves_without_gradient(
     exercise.train(x, y, a, b, 0.1, 3)
     return {
         **moved(a, before),
+        "b": tensor(b, 3),
         **named("a", leaf(a)),
         **named("b", leaf(b)),
         "a.grad left over": gradient(a),
@@ -232,6 +235,7 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
     model.add_module("fc", draw.linear(1, 1))
     model.register_parameter("scale", nn.Parameter(draw.tensor(1)))
     weight = model[0].weight
+    model[0].bias.requires_grad_(False)
     result = exercise.freeze(model)
     return {
         "still require grad": trainable(model),

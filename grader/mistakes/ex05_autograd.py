@@ -12,8 +12,17 @@ from grader.bank import mistake
 
 @mistake("backward_pass", look="Tensor.backward")
 def forgets_backward(a, b, x, y):
-    """No gradient is computed until backward() is called on the loss."""
+    """No gradient reaches a and b until backward() is called, on a loss that was computed from a and b themselves."""
     return ((y - (a + b * x)) ** 2).mean().item()
+
+
+@mistake("backward_pass", look="Tensor.clone", same_as=("forgets-backward",))
+def differentiates_by_copies(a, b, x, y):
+    """The copies are leaves of their own, and get the gradients; the tensors that were handed in get none."""
+    a, b = (p.detach().clone().requires_grad_() for p in (a, b))
+    loss = ((y - (a + b * x)) ** 2).mean()
+    loss.backward()
+    return loss.item()
 
 
 @mistake("backward_pass", look="Tensor.item")
@@ -335,6 +344,20 @@ def keeps_loss_tensors(x, y, a, b, lr=0.1, n_epochs=1000):
     return losses
 
 
+@mistake("train", look="break and continue")
+def stops_when_the_loss_is_small(x, y, a, b, lr=0.1, n_epochs=1000):
+    """n_epochs updates are asked for, however small the loss may be already."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        losses.append(loss.item())
+        if loss < 1e-3:
+            break
+        loss.backward()
+        _step(a, b, lr)
+    return losses
+
+
 @mistake("train", look="range")
 def one_epoch_short(x, y, a, b, lr=0.1, n_epochs=1000):
     """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
@@ -455,6 +478,14 @@ def freezes_the_weights_alone(model):
     return model
 
 
+@mistake("freeze", look="Tensor.requires_grad")
+def turns_the_flag_over(model):
+    """A parameter may be frozen already; requires_grad is to be False afterwards, whatever it was."""
+    for param in model.parameters():
+        param.requires_grad = not param.requires_grad
+    return model
+
+
 @mistake("freeze", look="nn.Module.named_parameters")
 def spares_the_head(model):
     """Every parameter is to be frozen here; a head that goes on learning is replace_head's business."""
@@ -516,7 +547,7 @@ def takes_outputs_for_inputs(model, n_classes):
 
 @mistake("replace_head", look="nn.Linear")
 def has_no_bias(model, n_classes):
-    """A bias is asked for, and nn.Linear makes one unless told not to."""
+    """A trainable bias is asked for, and nn.Linear makes one unless told not to."""
     _frozen(model)
     model.fc = _head(model, n_classes, bias=False)
     return model
@@ -581,6 +612,16 @@ def forgets_the_old_head(model, n_classes):
     model.fc = _head(model, n_classes)
     _frozen(model)
     model.fc.requires_grad_(True)
+    return model
+
+
+@mistake("replace_head", look="copy.deepcopy")
+def works_on_a_copy(model, n_classes):
+    """The copy gets a new head; the model that was handed in is what it was."""
+    import copy
+
+    model = _frozen(copy.deepcopy(model))
+    model.fc = _head(model, n_classes)
     return model
 
 
