@@ -14,8 +14,8 @@ from torch import nn
 
 from grader.check import check
 from grader.draw import Draw
-from grader.observe import gradient, instance, scalar_tensor, tensor, texts
-from grader.watch import same
+from grader.observe import gradient, instance, leaf, scalar_tensor, tensor, texts
+from grader.watch import named, same
 
 # --- draw_graph
 
@@ -31,8 +31,9 @@ def shows_the_operations_and_named_parameters(
     a, b, x = draw.parameter(), draw.parameter(), draw.tensor(4, 1)
     names = [f"intercept_{draw.integer(10, 99)}", f"slope_{draw.integer(10, 99)}"]
     output = ((a + b * x) ** 2).mean()
+    params = dict(zip(names, [a, b], strict=True))
     with TemporaryDirectory() as folder, chdir(folder):
-        source = _source(exercise.draw_graph(output, dict(zip(names, [a, b], strict=True))))
+        source = _source(exercise.draw_graph(output, params))
         other = _source(exercise.draw_graph(torch.sigmoid(b).prod(), {"second": b}))
         files = [path.name for path in Path(folder).iterdir()]
     return {
@@ -40,6 +41,7 @@ def shows_the_operations_and_named_parameters(
         "operations": sorted(set(re.findall(r"[A-Z]\w+Backward\d", source))),
         "operations of another output": sorted(set(re.findall(r"[A-Z]\w+Backward\d", other))),
         "files written": len(files),
+        "params afterwards": len(params),
         "a.grad afterwards": gradient(a),
         "b.grad afterwards": gradient(b),
     }
@@ -101,6 +103,7 @@ def finds_the_leaves_that_backward_reaches(
         "how many": len(found),
         "found": _which(found, a=a, b=b, frozen=frozen, unused=unused, output=output),
         "in a model": mean,
+        **named("a", leaf(a)),
     }
 
 
@@ -135,10 +138,11 @@ def takes_the_branch_that_the_errors_ask_for(
     n = draw.integer(3, 6)
     small = torch.tanh(draw.tensor(n, 1)) * 0.9
     high, low = small.clone(), small.clone()
-    high[0, 0], low[-1, 0] = draw.uniform(1.1, 3), -draw.uniform(1.1, 3)
+    high[-1, 0], low[0, 0] = draw.uniform(1.1, 3), -draw.uniform(1.1, 3)
     edge = small.clone()
-    edge[0, 0] = -1.0
+    edge[1, 0] = -1.0
     cases = {"all small": small, "one above 1": high, "one below -1": low, "exactly -1": edge}
+    cases["all below -1"] = -1.1 - small.abs()
     return {name: scalar_tensor(exercise.branching_loss(e)) for name, e in cases.items()}
 
 

@@ -57,6 +57,12 @@ def saves_it_as_well(output, params):
     return dot
 
 
+@mistake("draw_graph", look="dict.pop")
+def empties_the_dict(output, params):
+    """params is the caller's: pop() takes out what the caller may still need."""
+    return make_dot(output, params={name: params.pop(name) for name in list(params)})
+
+
 @mistake("draw_graph", look="Tensor.backward")
 def calls_backward_first(output, params):
     """The graph is there without backward(), which would leave gradients in the leaves and use the graph up."""
@@ -179,6 +185,12 @@ def looks_one_step_back(output):
     return [node.variable for node in nodes if hasattr(node, "variable")]
 
 
+@mistake("trainable_leaves", look="Tensor.requires_grad")
+def freezes_what_it_finds(output):
+    """Looking changes nothing: the leaves go on being trainable."""
+    return [leaf.requires_grad_(False) for leaf in _leaves(output)]
+
+
 @mistake("trainable_leaves", look="Tensor.detach")
 def returns_copies(output):
     """The leaves themselves are asked for; a detached copy is another tensor."""
@@ -222,6 +234,12 @@ def _branch(error, condition):
 def asks_whether_all_exceed(error):
     """One error above 1 is enough: any, not all."""
     return _branch(error, (error.abs() > 1).all())
+
+
+@mistake("branching_loss", look="torch.any")
+def looks_at_the_first_error_alone(error):
+    """Any of the errors may be the large one, not only the first."""
+    return _branch(error, error.flatten()[0].abs() > 1)
 
 
 @mistake("branching_loss", look="Tensor.abs")
