@@ -10,7 +10,7 @@ from torch import optim
 from grader.check import check
 from grader.draw import Draw
 from grader.observe import floats, gradient, instance, leaf, number, place, tensor
-from grader.watch import moved, named, same
+from grader.watch import moved, named, same, steps_of
 
 # --- make_sgd
 
@@ -64,9 +64,8 @@ def steps_with_the_gradient_of_the_loss(exercise: Any, draw: Draw, device: str) 
     """
     a, b = draw.parameter(2), draw.parameter()
     optimizer = optim.SGD([a, b], lr=draw.uniform(0.05, 0.2), momentum=0.8)
-    order: list[str] = []
+    order = steps_of(optimizer)
     b.register_hook(lambda _: order.append("backward"))
-    optimizer.register_step_post_hook(lambda *_: order.append("step"))
     for _ in range(3):
         result = exercise.optimizer_step((a**2).sum() * b.sum(), optimizer)
     return {
@@ -102,8 +101,15 @@ def steps_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> di
     Loss, gradients and parameters are on one device already; nothing has to be moved.
     """
     a = draw.parameter(2, device=device)
-    exercise.optimizer_step((a**2).sum(), optim.SGD([a], lr=0.2))
-    return {"a": tensor(a), "a is on": place(a, device), **named("a", leaf(a))}
+    optimizer = optim.SGD([a], lr=0.2)
+    steps = steps_of(optimizer)
+    exercise.optimizer_step((a**2).sum(), optimizer)
+    return {
+        "a": tensor(a),
+        "steps": len(steps),
+        "a is on": place(a, device),
+        **named("a", leaf(a)),
+    }
 
 
 # --- train
@@ -120,7 +126,10 @@ def leaves_the_updates_to_the_optimizer(exercise: Any, draw: Draw, device: str) 
     for name, make in _OPTIMIZERS.items():
         a, b = draw.parameter(), draw.parameter()
         n = draw.integer(3, 5)
-        exercise.train(x, y, a, b, make([a, b]), n)
+        optimizer = make([a, b])
+        steps = steps_of(optimizer)
+        exercise.train(x, y, a, b, optimizer, n)
+        facts[f"steps with {name}"] = len(steps)
         facts |= {f"a with {name}": tensor(a, 4 * n), f"b with {name}": tensor(b, 4 * n)}
     return facts | {"x": tensor(x), "y": tensor(y)}
 
@@ -135,7 +144,8 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     a, b = draw.parameter(), draw.parameter()
     n = draw.integer(3, 6)
     optimizer = optim.SGD([a, b], lr=draw.uniform(0.05, 0.3))
-    return {"losses": floats(exercise.train(x, y, a, b, optimizer, n), n)}
+    steps = steps_of(optimizer)
+    return {"losses": floats(exercise.train(x, y, a, b, optimizer, n), n), "steps": len(steps)}
 
 
 @check("train", aspect="device", look="Tensor.item")
@@ -158,4 +168,5 @@ def trains_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict
 _OPTIMIZERS = {
     "momentum": lambda params: optim.SGD(params, lr=0.07, momentum=0.9),
     "Adam": lambda params: optim.Adam(params, lr=0.1),
+    "one that goes uphill": lambda params: optim.SGD(params, lr=0.01, maximize=True),
 }

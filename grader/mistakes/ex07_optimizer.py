@@ -199,14 +199,48 @@ def updates_a_and_b_by_hand(x, y, a, b, optimizer, n_epochs):
 
 @mistake("train", look="torch.optim.SGD")
 def makes_its_own_optimizer(x, y, a, b, optimizer, n_epochs):
-    """The optimizer that was handed in is to be used, not a new one."""
+    """The optimizer that was handed in makes all updates: no new one, and no line of one's own."""
     return _train(x, y, a, b, optim.SGD([a, b], lr=0.1), n_epochs)
 
 
 @mistake("train", look="Optimizer.step")
 def never_steps(x, y, a, b, optimizer, n_epochs):
-    """A loss that never changes: step() is missing, or the prediction was made once, before the loop."""
+    """Without step() the parameters stay where they are, and so does the loss."""
     return _train(x, y, a, b, optimizer, n_epochs, lambda: None)
+
+
+@mistake("train", look="Optimizer.zero_grad")
+def steps_without_a_gradient(x, y, a, b, optimizer, n_epochs):
+    """step() finds no gradient on a and b: it was cleared after backward(), or went to copies of them."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        optimizer.step()
+    return losses
+
+
+@mistake("train", look="retain_graph")
+def keeps_the_graph_of_one_prediction(x, y, a, b, optimizer, n_epochs):
+    """retain_graph=True walks the old graph again: parameters that have moved predict something else, so predict anew in each epoch."""
+    yhat = a + b * x
+    losses = []
+    for _ in range(n_epochs):
+        loss = ((y - yhat) ** 2).mean()
+        loss.backward(retain_graph=True)
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="Tensor.clone", same_as=("steps-without-a-gradient",))
+def predicts_with_copies(x, y, a, b, optimizer, n_epochs):
+    """Copies get the gradients here, and the optimizer looks after the tensors that were handed in."""
+    a, b = (p.detach().clone().requires_grad_() for p in (a, b))
+    return _train(x, y, a, b, optimizer, n_epochs)
 
 
 @mistake("train", look="for loops")
@@ -220,6 +254,18 @@ def predicts_once_before_the_loop(x, y, a, b, optimizer, n_epochs):
         losses.append(loss.item())
         optimizer.step()
         optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="break and continue")
+def stops_when_the_loss_rises(x, y, a, b, optimizer, n_epochs):
+    """n_epochs updates are asked for; some optimizers climb a little on their way down."""
+    losses = []
+    for _ in range(n_epochs):
+        now = ((y - (a + b * x)) ** 2).mean().item()
+        if losses and now > losses[-1]:
+            break
+        losses += _train(x, y, a, b, optimizer, 1)
     return losses
 
 
