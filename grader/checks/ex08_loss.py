@@ -21,7 +21,7 @@ from grader.observe import (
     tensor,
     text,
 )
-from grader.watch import WatchedLoss, named
+from grader.watch import WatchedLoss, named, steps_of
 
 # --- make_mse
 
@@ -118,7 +118,9 @@ def minimises_the_loss_handed_in(exercise: Any, draw: Draw, device: str) -> dict
     for name, loss_fn in (("one loss", WatchedLoss()), ("another", nn.SmoothL1Loss())):
         a, b, n = draw.parameter(), draw.parameter(), draw.integer(3, 5)
         optimizer = optim.SGD([a, b], lr=0.1, momentum=0.8)
+        steps = steps_of(optimizer)
         exercise.train(x, y, a, b, loss_fn, optimizer, n)
+        facts[f"steps with {name}"] = len(steps)
         facts |= {f"a with {name}": tensor(a, 4 * n), f"b with {name}": tensor(b, 4 * n)}
     return facts | {"x": tensor(x), "y": tensor(y)}
 
@@ -132,7 +134,9 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     x, y = draw.points(draw.integer(5, 9))
     a, b = draw.parameter(), draw.parameter()
     n, optimizer = draw.integer(3, 6), optim.SGD([a, b], lr=draw.uniform(0.05, 0.3))
-    return {"losses": floats(exercise.train(x, y, a, b, WatchedLoss(), optimizer, n), n)}
+    steps = steps_of(optimizer)
+    losses = exercise.train(x, y, a, b, WatchedLoss(), optimizer, n)
+    return {"losses": floats(losses, n), "steps": len(steps)}
 
 
 @check("train", aspect="device", look="Tensor.item")

@@ -159,7 +159,7 @@ def computes_the_mse_itself(x, y, a, b, loss_fn, optimizer, n_epochs):
 
 @mistake("train", look="torch.optim.SGD")
 def makes_its_own_optimizer(x, y, a, b, loss_fn, optimizer, n_epochs):
-    """The optimizer that was handed in is to be used, not a new one."""
+    """The optimizer that was handed in makes all updates: no new one, and no line of one's own."""
     return _train(x, y, a, b, loss_fn, optim.SGD([a, b], lr=0.1), n_epochs)
 
 
@@ -177,7 +177,7 @@ def forgets_to_zero_grad(x, y, a, b, loss_fn, optimizer, n_epochs):
 
 @mistake("train", look="Optimizer.step")
 def never_steps(x, y, a, b, loss_fn, optimizer, n_epochs):
-    """A loss that never changes: step() is missing, or the prediction was made once, before the loop."""
+    """Without step() the parameters stay where they are, and so does the loss."""
     losses = []
     for _ in range(n_epochs):
         loss = loss_fn(y, a + b * x)
@@ -185,6 +185,40 @@ def never_steps(x, y, a, b, loss_fn, optimizer, n_epochs):
         losses.append(loss.item())
     optimizer.zero_grad()
     return losses
+
+
+@mistake("train", look="Optimizer.zero_grad")
+def steps_without_a_gradient(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """step() finds no gradient on a and b: it was cleared after backward(), or went to copies of them."""
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, a + b * x)
+        loss.backward()
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        optimizer.step()
+    return losses
+
+
+@mistake("train", look="retain_graph")
+def keeps_the_graph_of_one_prediction(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """retain_graph=True walks the old graph again: parameters that have moved predict something else, so predict anew in each epoch."""
+    yhat = a + b * x
+    losses = []
+    for _ in range(n_epochs):
+        loss = loss_fn(y, yhat)
+        loss.backward(retain_graph=True)
+        losses.append(loss.item())
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+@mistake("train", look="Tensor.clone", same_as=("steps-without-a-gradient",))
+def predicts_with_copies(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """Copies get the gradients here, and the optimizer looks after the tensors that were handed in."""
+    a, b = (p.detach().clone().requires_grad_() for p in (a, b))
+    return _train(x, y, a, b, loss_fn, optimizer, n_epochs)
 
 
 @mistake("train", look="for loops")
