@@ -156,12 +156,14 @@ def transforms_x_whenever_an_item_is_read(exercise: Any, draw: Draw, device: str
             facts[f"y of item {turn}"] = tensor(y)
         negated = several(_dataset(exercise.CsvDataset(path, transform=torch.neg))[0], *_PAIR)
         plain = several(_dataset(exercise.CsvDataset(path, transform=None))[0], *_PAIR)
+        nothing = several(_dataset(exercise.CsvDataset(path, lambda x: None))[0], *_PAIR)
     return {
         **facts,
         "transform was given": transform.saw,
         "x after torch.neg": tensor(negated[0]),
         "y after torch.neg": tensor(negated[1]),
         "x without transform": tensor(plain[0]),
+        "x where transform gives None": describe(nothing[0]),
     }
 
 

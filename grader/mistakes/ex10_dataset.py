@@ -409,6 +409,16 @@ class transforms_an_item_once(_Csv):
         return self.kept[index]
 
 
+@mistake("CsvDataset", look="or")
+class keeps_x_where_the_result_is_empty(_Csv):
+    """What the transform gives is returned as it is, also None or 0: `or` takes those for nothing."""
+
+    def __getitem__(self, index):
+        x, y = self.pair(index)
+        result = self.transform(x) if self.transform is not None else None
+        return (x if result is None else result), y
+
+
 @mistake("CsvDataset", look="transform")
 class transforms_the_label_too(_Csv):
     """The transform is for the features; the label is what the model shall predict, and stays."""
