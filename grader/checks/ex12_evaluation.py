@@ -195,7 +195,7 @@ class _Watched:
 
     Attributes:
         scale: a trainable tensor in the loss.
-        modes: for each forward, the layer's mode.
+        modes: for each forward, the whole model's mode, then the layer's.
         model_graphs, loss_graphs: for each forward and loss, whether a graph was built.
     """
 
@@ -216,6 +216,7 @@ class _Watched:
             loss_graphs.append(loss.requires_grad)
             return loss
 
+        self.model.register_forward_pre_hook(lambda model, inputs: modes.append(_mode(model)))
         layer.register_forward_hook(note)
         self.loss_fn = loss_fn
 

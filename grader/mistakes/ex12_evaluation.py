@@ -51,6 +51,15 @@ def sets_the_flag_of_the_model_alone(model, loss_fn, loader, device):
 
 
 @mistake("evaluate", look="nn.Module.eval")
+def switches_the_layers_alone(model, loss_fn, loader, device):
+    """The model itself has a mode too, which its forward may ask for; eval() sets it in the model and all its layers."""
+    for layer in model.children():
+        layer.eval()
+    with torch.no_grad():
+        return _losses(model, loss_fn, loader, device)
+
+
+@mistake("evaluate", look="nn.Module.eval")
 def switches_the_mode_too_late(model, loss_fn, loader, device):
     """The mode counts while the model predicts; the first batch has gone through in training mode here."""
     losses = []
@@ -814,7 +823,7 @@ def returns_two_results(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
 
 @mistake("run", look="function arguments")
 def stays_on_the_cpu(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
-    """The device is the caller's to choose; here the model is trained on the CPU whatever it says."""
+    """The device is the caller's to choose; here the model ends up on the CPU whatever it says."""
     return _program(x, y, seed, lr, n_epochs, "cpu")
 
 
