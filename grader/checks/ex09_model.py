@@ -12,7 +12,17 @@ from torch import nn, optim
 
 from grader.check import check
 from grader.draw import Draw
-from grader.observe import floats, function, gradient, instance, integer, leaf, place, tensor
+from grader.observe import (
+    describe,
+    floats,
+    function,
+    gradient,
+    instance,
+    integer,
+    leaf,
+    place,
+    tensor,
+)
 from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, same, turns
 
 # --- ManualLinearRegression
@@ -162,7 +172,7 @@ def makes_one_update_a_call(exercise: Any, draw: Draw, device: str) -> dict[str,
     return {
         **facts,
         "losses": floats(losses, 3),
-        "each loss is a Python float": all(isinstance(loss, float) for loss in losses),
+        "each loss is": turns(_kind(loss) for loss in losses),
         "weight": tensor(model.weight, 3),
         "bias": tensor(model.bias, 3),
         "the model of another train_step is unmoved": tensor(other.weight) == others,
@@ -261,6 +271,10 @@ def each_epoch_uses_its_own_gradient(exercise: Any, draw: Draw, device: str) -> 
         "losses": floats(losses, 3),
         "the weight is on": place(model.weight, device),
     }
+
+
+def _kind(loss: Any) -> str:
+    return "a Python float" if isinstance(loss, float) else describe(loss)
 
 
 def _fill(params: Iterable[torch.Tensor], draw: Draw) -> None:
