@@ -178,6 +178,16 @@ def replaced_first_then_thawed(model, n_classes):
 
 
 @alternative("replace_head")
+def with_starting_values_of_another_kind(model, n_classes):
+    old = model.requires_grad_(False).fc
+    head = nn.utils.skip_init(nn.Linear, old.in_features, n_classes, device=str(old.weight.device))
+    nn.init.xavier_uniform_(head.weight)
+    nn.init.zeros_(head.bias)
+    model.fc = head
+    return model
+
+
+@alternative("replace_head")
 def with_factory_options(model, n_classes):
     model.requires_grad_(False)
     weight = model.fc.weight

@@ -42,6 +42,16 @@ def with_autograd_backward(loss, optimizer):
 
 
 @alternative("optimizer_step")
+def with_autograd_grad(loss, optimizer):
+    params = [p for group in optimizer.param_groups for p in group["params"]]
+    for p, grad in zip(params, torch.autograd.grad(loss, params), strict=True):
+        p.grad = grad
+    optimizer.step()
+    for p in params:
+        p.grad = None
+
+
+@alternative("optimizer_step")
 def with_a_closure(loss, optimizer):
     def closure():
         optimizer.zero_grad()

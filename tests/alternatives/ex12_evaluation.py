@@ -221,6 +221,29 @@ def with_the_optimizer_made_before_the_move(x, y, seed=42, lr=0.1, n_epochs=150,
 
 
 @alternative("run")
+def with_loaders_read_by_next(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    torch.manual_seed(seed)
+    dataset = TensorDataset(torch.Tensor(x), torch.Tensor(y))
+    train, val = data.random_split(dataset, [len(x) // 5 * 4, len(x) // 5])
+    train_loader, val_loader = DataLoader(train, batch_size=16), DataLoader(val, batch_size=20)
+    model = nn.Sequential().append(nn.Linear(1, 1)).to(device)
+    sgd = optim.SGD(model.parameters(), lr)
+    losses, val_losses = [], []
+    for _ in range(n_epochs):
+        batches = iter(train_loader)
+        while (batch := next(batches, None)) is not None:
+            sgd.zero_grad()
+            loss = F.mse_loss(model(batch[0].to(device)), batch[1].to(device))
+            loss.backward()
+            sgd.step()
+            losses.append(loss.item())
+        with torch.no_grad():
+            for _, (x_val, y_val) in enumerate(val_loader):
+                val_losses.append(F.mse_loss(model(x_val.to(device)), y_val.to(device)).item())
+    return model, losses, val_losses
+
+
+@alternative("run")
 def with_a_permutation_and_slices(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
     torch.manual_seed(seed)
     dataset = TensorDataset(torch.from_numpy(x.astype("f4")), torch.from_numpy(y.astype("f4")))
