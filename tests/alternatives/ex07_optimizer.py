@@ -42,7 +42,7 @@ def with_autograd_backward(loss, optimizer):
 
 
 @alternative("optimizer_step")
-def with_autograd_grad(loss, optimizer):
+def with_gradients_asked_for(loss, optimizer):
     params = [p for group in optimizer.param_groups for p in group["params"]]
     for p, grad in zip(params, torch.autograd.grad(loss, params), strict=True):
         p.grad = grad
