@@ -50,6 +50,14 @@ def without_durations(records):
     return {name: msgspec.structs.replace(record, duration_s=0) for name, record in records.items()}
 
 
+def checks_of(records):
+    """What became of each exercise and check, line by line."""
+    for name, record in sorted(records.items()):
+        for exercise in record.exercises:
+            yield name, exercise.name, exercise.status, exercise.message
+            yield from ((name, c.name, c.status, c.mistake, c.message) for c in exercise.checks)
+
+
 class Broken(Executor):
     """Loses every job, as a cluster does whose workers die."""
 
@@ -70,6 +78,10 @@ def test_a_dask_cluster_gives_the_same_records_as_this_machine(submissions, tmp_
     ) as cluster:
         address = cluster.scheduler_address
         there = graded(submissions, tmp_path / "there", scheduler=address)
+    here_checks, there_checks = (list(checks_of(run.records)) for run in (here, there))
+    assert [
+        pair for pair in zip(here_checks, there_checks, strict=True) if pair[0] != pair[1]
+    ] == []
     assert without_durations(there.records) == without_durations(here.records)
     assert [record.score for record in there.records.values()].count(MAX_SCORE) == 1
     assert there.run.isolation == here.run.isolation
