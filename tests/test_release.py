@@ -57,12 +57,22 @@ def gradkit(*arguments: str):
     return CliRunner().invoke(app, list(arguments))
 
 
+ALONE = """
+import sys
+sys.meta_path = [f for f in sys.meta_path if not f.__module__.startswith("__editable__")]
+"""
+"""Otherwise the kit that the tests run in, installed as editable, lends the copy the modules that it lacks."""
+
+
 def in_copy(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the copy, whose `grader` comes before any that is installed."""
+    """Run Python in the copy, which sees no `grader` but its own."""
+    alone = copy.parent / "alone"
+    alone.mkdir(exist_ok=True)
+    (alone / "sitecustomize.py").write_text(ALONE)
     return subprocess.run(
         [sys.executable, "-B", *command],
         cwd=copy,
-        env={**os.environ, "COLUMNS": "79", "NO_COLOR": "1"},
+        env={**os.environ, "COLUMNS": "79", "NO_COLOR": "1", "PYTHONPATH": str(alone)},
         capture_output=True,
         text=True,
         timeout=240,

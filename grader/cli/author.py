@@ -45,11 +45,11 @@ def release(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the copy, a new one.")],
 ) -> None:
     """Write the student's copy of the kit, with no answer in it."""
+    need_answers("release")  # first: a student's copy has no grader/release/ to import
     from ..page import PageError
     from ..release import ReleaseFailed
     from ..release import release as write_copy
 
-    need_answers("release")
     try:
         count = write_copy(out)
     except (ReleaseFailed, PageError) as error:
