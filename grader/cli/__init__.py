@@ -13,7 +13,9 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 
 from __future__ import annotations
 
-from . import author, export, grading, learner, nbgrader, report, study
+# The order of the help.
+# isort: off
+from . import learner, study, grading, report, export, nbgrader, author
 from .app import app
 
 __all__ = ["app", "author", "export", "grading", "learner", "main", "nbgrader", "report", "study"]

@@ -13,6 +13,9 @@ from typer.exceptions import TyperException
 
 from ..answers import NoAnswers
 
+STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
+"""The parts of the help; each command names its own."""
+
 
 class _OneLine(TyperGroup):
     """Says in one line what is wrong with a command's words, as everything else that is refused."""
@@ -31,9 +34,8 @@ class _OneLine(TyperGroup):
         try:
             code = super().main(*given, **extra)
         except TyperException as error:
-            if (
-                words := error.format_message()
-            ):  # none where there were no words, and help was shown
+            # There are no words where none were given, and help was shown.
+            if words := error.format_message():
                 typer.echo(f"{words} (-h says more)", err=True)
             code = 2
         except NoAnswers as error:

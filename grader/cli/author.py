@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .app import app, need_answers, refuse
+from .app import AUTHORS, INSTRUCTORS, app, need_answers, refuse
 
 
-@app.command()
+@app.command(rich_help_panel=AUTHORS)
 def build(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; only say what is not current.")
@@ -40,7 +40,7 @@ def build(
             refuse(f"{exercise} cannot be recorded: {error}")
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def release(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the copy, a new one.")],
 ) -> None:

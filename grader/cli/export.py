@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from .app import app, chosen_exercises, need_answers, refuse
+from .app import INSTRUCTORS, app, chosen_exercises, need_answers, refuse
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def export(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `gradkit grade` wrote.")],
     to: Annotated[str, typer.Option(help="csv, canvas, moodle, gradescope or junit.")],
@@ -48,7 +48,7 @@ def export(
     typer.echo(done.summary)
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def gradescope(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The archive to upload.")],
     exercises: Annotated[
@@ -58,6 +58,7 @@ def gradescope(
     seed: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             min=-(2**63),
             max=2**63 - 1,
             show_default=False,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .app import app, chosen_exercises, need_answers, refuse
+from .app import INSTRUCTORS, app, chosen_exercises, need_answers, refuse
 
 if TYPE_CHECKING:
     from ..records import SubmissionRecord
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 """The exit code that shells give to what Ctrl-C has ended."""
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="Folder; each entry is a submission.")
@@ -32,6 +32,9 @@ def grade(
     seed: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
+            min=-(2**63),
+            max=2**63 - 1,
             show_default=False,
             help="Decides the random inputs; drawn and recorded unless told.",
         ),
@@ -74,6 +77,7 @@ def grade(
     from rich.console import Console
 
     from .. import regrade
+    from ..grading.place import exercises_before, keep_exercises
     from ..grading.pool import PoolError
     from ..grading.run import Request, grade_class
     from ..grading.screen import ClassScreen, show
@@ -84,9 +88,14 @@ def grade(
     from ..worker import IsolationUnavailable
 
     need_answers("grade")
-    settings = Settings(0, chosen_exercises(exercises), timeout, memory, isolation)
+    chosen = chosen_exercises(exercises)
     errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
     try:
+        if resume and exercises:
+            keep_exercises(out, chosen)
+        elif resume:
+            chosen = exercises_before(out) or chosen
+        settings = Settings(0, chosen, timeout, memory, isolation)
         earlier = regrade.earlier(since) if since else None
         if since and seed is None:
             seed = regrade.seed_of(since)

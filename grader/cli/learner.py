@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import app, refuse
+from .app import STUDENTS, app, refuse
 
 if TYPE_CHECKING:
     from ..learner.names import Chosen
@@ -27,7 +27,7 @@ Plain = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def check(
     names: Names = None,
     folder: Folder = Path("exercises"),
@@ -64,7 +64,7 @@ def _chosen(names: list[str] | None, folder: Path) -> Chosen:
     return chosen
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def watch(names: Names = None, folder: Folder = Path("exercises"), plain: Plain = False) -> None:
     """Check again whatever is saved, and say what has changed; q or Ctrl-C ends it."""
     from ..learner import output, session

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .app import app, need_answers, refuse
+from .app import INSTRUCTORS, app, need_answers, refuse
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def nbgrader(
     course: Annotated[Path, typer.Argument(metavar="COURSE", help="Folder of the course.")],
     course_id: Annotated[

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .app import app, refuse
+from .app import INSTRUCTORS, app, refuse
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a graded class.")],
 ) -> None:

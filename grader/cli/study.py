@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .app import app, refuse
+from .app import STUDENTS, app, refuse
 
 Name = Annotated[str, typer.Argument(metavar="EXERCISE")]
 Folder = Annotated[
@@ -15,7 +15,7 @@ Folder = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def hint(
     name: Annotated[str, typer.Argument(metavar="EXERCISE.FUNCTION")],
     depth: Annotated[
@@ -48,7 +48,7 @@ def hint(
         typer.echo(memory.trouble, err=True)
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def reset(name: Name, folder: Folder = Path("exercises")) -> None:
     """Put the stub of an exercise back; what was there is kept as a backup."""
     from ..learner.reset import ResetFailed
@@ -82,7 +82,7 @@ def _exercise(name: str) -> str:
     return exercise
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def show(
     name: Name,
     folder: Folder = Path("exercises"),
@@ -111,7 +111,7 @@ def show(
         typer.echo(safe(remark))
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def doctor(
     folder: Folder = Path("exercises"),
     json: Annotated[bool, typer.Option("--json", help="Write what a program can read.")] = False,
