@@ -165,7 +165,13 @@ def test_an_exercise_that_does_not_exist_is_refused(submissions: Path, tmp_path:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--jobs", "0"), ("--timeout", "0"), ("--memory", "1"), ("--isolation", "maybe")],
+    [
+        ("--jobs", "0"),
+        ("--seed", str(2**63)),
+        ("--timeout", "0"),
+        ("--memory", "1"),
+        ("--isolation", "maybe"),
+    ],
 )
 def test_an_option_that_makes_no_sense_is_refused(
     submissions: Path, tmp_path: Path, option: str, value: str
@@ -239,6 +245,18 @@ def test_what_is_done_is_not_done_again(finished: Run) -> None:
     assert scores(finished.out) == {"ann": FULL, "ben": FULL, "cid": 4.0}
     kept = [line for line in before.splitlines() if b'"submission":"ben"' not in line]
     assert set(kept) < set((finished.out / "results.jsonl").read_bytes().splitlines())
+
+
+def test_a_run_goes_on_with_its_own_exercises(finished: Run) -> None:
+    before = (finished.out / "results.jsonl").read_bytes()
+    options = ("--out", str(finished.out), "--timeout", "4", "--resume")
+    words = [sys.executable, "-m", "grader", "grade", str(finished.submissions), *options]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stderr.count("not graded again") == 3
+    words += ["--exercises", "ex01"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert_refused(done, f"{finished.out} holds grades for {EXERCISE}: to go on, leave")
+    assert (finished.out / "results.jsonl").read_bytes() == before
 
 
 def test_half_a_line_at_the_end_is_graded_again(finished: Run) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import sys
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,18 +15,21 @@ import pytest
 from rich.console import Console
 
 from grader.grading import Grader, Settings, pool
+from grader.grading.place import exercises_before, keep_exercises, without_results
 from grader.grading.pool import Pool, PoolError, open_pool
 from grader.grading.run import Request, grade_class
 from grader.grading.screen import ClassScreen, show
 from grader.grading.summary import Mistake, Notable, Summary, summarize
 from grader.oracle import ROOT
 from grader.records import RecordsError, read_results, read_run
-from grader.submissions import Problem, Source
+from grader.submissions import Found, Problem, Source, SubmissionsError, find
 from grader.worker import Layer
 
 EXERCISES = ("ex01_data", "ex02_gradient_descent")
 MAX_SCORE = 12.0
 SETTINGS = Settings(0, EXERCISES)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="makes a link")
 
 
 @pytest.fixture
@@ -97,6 +102,13 @@ def test_a_cluster_that_is_not_there_is_told_in_one_line(monkeypatch):
         pass
 
 
+def test_without_dask_the_line_that_installs_it_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(PoolError) as refused, open_pool(SETTINGS, None, "tcp://127.0.0.1:1"):
+        pass
+    assert str(refused.value).endswith("pip install -c constraints.txt -e '.[cluster]'")
+
+
 def test_a_lost_job_is_not_graded_and_graded_again_on_resume(submissions, tmp_path, monkeypatch):
     out = tmp_path / "out"
     with monkeypatch.context() as broken:
@@ -138,6 +150,60 @@ def test_results_inside_the_folder_of_submissions_are_no_submission(submissions)
     assert set(again.records) == {"ann", "ben"}
     again = graded(submissions, submissions / "results", resume=True)
     assert set(again.records) == {"ann", "ben"}
+
+
+def found_beside(submissions: Path, out: Path) -> Found:
+    return without_results(find(submissions, EXERCISES), out)
+
+
+def test_results_beside_submissions_are_passed_over_in_a_line(submissions):
+    out = submissions / "round1"
+    assert len(found_beside(submissions, out).submissions) == 2
+    out.mkdir()
+    (out / ".lock").touch()
+    found = found_beside(submissions, out)
+    assert [s.name for s in found.submissions] == ["ann", "ben"]
+    assert found.notes == ["round1 passed over: the results go there"]
+
+
+@pytest.mark.parametrize("inside", ["ann", "ann/results", "ann/../ben"])
+def test_results_in_somebodys_folder_are_refused(submissions, inside):
+    out = submissions / inside
+    name = "ben" if "ben" in inside else "ann"
+    with pytest.raises(SubmissionsError) as refused:
+        found_beside(submissions, out)
+    assert str(refused.value) == f"--out {out} lies in the submission {name}: choose another"
+
+
+def test_results_among_the_submissions_themselves_are_refused(submissions, tmp_path):
+    with pytest.raises(SubmissionsError) as refused:
+        found_beside(submissions, submissions)
+    assert str(refused.value) == f"--out {submissions} is the folder of submissions: choose another"
+    alone = tmp_path / "alone"
+    (alone / "results").mkdir(parents=True)
+    with pytest.raises(SubmissionsError, match=r"alone holds no submission, only the results$"):
+        found_beside(alone, alone / "results")
+
+
+@posix
+def test_no_students_link_decides_where_results_may_go(submissions, tmp_path):
+    (submissions / "eve").symlink_to(tmp_path)
+    assert len(found_beside(submissions, tmp_path / "out").submissions) == 3
+
+
+def test_a_run_keeps_to_its_exercises(submissions, tmp_path):
+    out = tmp_path / "out"
+    assert exercises_before(out) is None
+    keep_exercises(out, EXERCISES)
+    graded(submissions, out)
+    assert exercises_before(out) == EXERCISES
+    keep_exercises(out, EXERCISES)
+    with pytest.raises(RecordsError) as refused:
+        keep_exercises(out, EXERCISES[:1])
+    assert str(refused.value) == (
+        f"{out} holds grades for ex01_data, ex02_gradient_descent: to go on, leave --exercises out; "
+        "for others, choose another folder"
+    )
 
 
 def test_a_run_goes_on_with_its_own_seed(submissions, tmp_path):

@@ -58,7 +58,6 @@ def gradescope(
     seed: Annotated[
         int | None,
         typer.Option(
-            metavar="N",
             min=-(2**63),
             max=2**63 - 1,
             show_default=False,

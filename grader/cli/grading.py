@@ -33,8 +33,6 @@ def grade(
         int | None,
         typer.Option(
             metavar="N",
-            min=-(2**63),
-            max=2**63 - 1,
             show_default=False,
             help="Decides the random inputs; drawn and recorded unless told.",
         ),
@@ -88,6 +86,8 @@ def grade(
     from ..worker import IsolationUnavailable
 
     need_answers("grade")
+    if seed is not None and not -(2**63) <= seed < 2**63:
+        refuse(f"--seed {seed}: too large a number; at most 18 digits")
     chosen = chosen_exercises(exercises)
     errors = (SubmissionsError, RecordsError, IsolationUnavailable, PoolError)
     try:

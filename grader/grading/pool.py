@@ -121,7 +121,9 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise PoolError("--scheduler needs Dask: pip install 'gradkit[cluster]'") from None
+        raise PoolError(
+            "--scheduler needs Dask; in the kit's folder: pip install -c constraints.txt -e '.[cluster]'"
+        ) from None
     try:
         client = Client(address, timeout=_CONNECTING_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

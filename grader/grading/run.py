@@ -9,7 +9,7 @@ import importlib.metadata
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ from ..records import (
 from ..submissions import Found, Problem, ReadSubmission, Submission, find, read
 from ..worker import Layer
 from .made import kit_version, ungraded
+from .place import without_results
 from .pool import Pool, open_pool
 from .settings import Settings, draw_seed
 
@@ -97,7 +98,7 @@ def grade_class(request: Request, screen: Screen) -> Graded:
         PoolError: when there is no cluster at the given address.
     """
     clock = _Clock()
-    found = _without_results(find(request.submissions, request.settings.exercises), request)
+    found = without_results(find(request.submissions, request.settings.exercises), request.out)
     with ResultsWriter(request.out, resume=request.resume) as writer:
         settings = _settings(request, writer)
         screen.found(found, settings.seed)
@@ -137,13 +138,6 @@ class _Clock:
         if name is not None:
             self.lap(name)
         return {**self._laps, "total": round(time.perf_counter() - self._begin, 3)}
-
-
-def _without_results(found: Found, request: Request) -> Found:
-    """Leave out the results' own folder where it lies among the submissions."""
-    root, out = request.submissions.resolve(), request.out.resolve()
-    own = out.relative_to(root).parts[:1] if out.is_relative_to(root) else ()
-    return replace(found, submissions=[s for s in found.submissions if (s.entry,) != own])
 
 
 def _settings(request: Request, writer: ResultsWriter) -> Settings:
