@@ -60,6 +60,11 @@ class ResultsWriter:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
             self._results = os.open(self.path, flags, 0o666)
             os.ftruncate(self._results, self.before.whole)
+        except FileExistsError as error:
+            self.close()
+            raise RecordsError(
+                f"{directory} is no folder: choose another for the results"
+            ) from error
         except OSError as error:
             self.close()
             raise RecordsError(f"{directory} cannot be written: {error.strerror}") from error

@@ -155,6 +155,8 @@ def test_a_folder_for_results_that_cannot_be_made_is_refused(
     (tmp_path / "file").write_text("x")
     done = gradkit(submissions, tmp_path / "file" / "out")
     assert_refused(done, f"{tmp_path / 'file' / 'out'} cannot be written: Not a directory")
+    done = gradkit(submissions, tmp_path / "file")
+    assert_refused(done, f"{tmp_path / 'file'} is no folder: choose another for the results")
 
 
 def test_an_exercise_that_does_not_exist_is_refused(submissions: Path, tmp_path: Path) -> None:
@@ -227,9 +229,10 @@ def test_json_is_the_summary_and_nothing_else(submissions: Path, tmp_path: Path)
 
 def test_what_crashed_and_what_is_flagged_is_named(tmp_path: Path) -> None:
     crash = answers() + "\nimport os\ndef predict(x, a, b):\n    os.abort()\n"
-    root = hand_in(tmp_path / "in", ann=crash, ben="import ctypes\n" + answers())
+    root = hand_in(tmp_path / "in", ann=crash, ben="import ctypes\n" + answers(), cid="def f(:")
     printed = gradkit(root, tmp_path / "out").stdout
-    assert "Crashed, endless or out of memory: ann (ex02_gradient_descent, crashed)" in printed
+    assert "Could not be imported: cid (ex02_gradient_descent)\n" in printed
+    assert "Crashed, endless or out of memory: ann (ex02_gradient_descent, crashed)\n" in printed
     assert "Flagged, worth a look: ben" in printed
 
 

@@ -139,6 +139,8 @@ def show(summary: Summary, out: Path, console: Console) -> None:
     if summary.mistakes:
         say("Most frequent mistakes:")
         console.print(_mistakes(summary))
+    not_imported = [f"{n.submission} ({n.exercise})" for n in summary.not_imported]
+    _names("Could not be imported", not_imported, say)
     ended = [f"{n.submission} ({n.exercise}, {n.status})" for n in summary.ended]
     _names("Crashed, endless or out of memory", ended, say)
     _names("Could not be read, at least in part", summary.unreadable, say)

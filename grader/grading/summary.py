@@ -24,7 +24,7 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 class Notable(msgspec.Struct, frozen=True):
-    """An exercise of a submission in which something ended the hard way."""
+    """An exercise of a submission that did not run as it should."""
 
     submission: str
     exercise: str
@@ -40,6 +40,7 @@ class Summary(msgspec.Struct, frozen=True):
         median: likewise.
         max_score: the most that one can have.
         mistakes: the most frequent ones.
+        not_imported: exercises whose file stopped with an error, so that none of its checks could run.
         ended: exercises in which code crashed, did not end, or ran out of memory.
         unreadable: submissions of which something could not be opened.
         flagged: submissions that a person should look at.
@@ -54,6 +55,7 @@ class Summary(msgspec.Struct, frozen=True):
     median: float | None
     max_score: float
     mistakes: list[Mistake]
+    not_imported: list[Notable]
     ended: list[Notable]
     unreadable: list[str]
     flagged: list[str]
@@ -81,6 +83,12 @@ def summarize(records: Iterable[SubmissionRecord], seed: int, left: int = 0) -> 
         mistakes=[
             Mistake(lesson.exercise, lesson.function, lesson.name, len(lesson.made_by))
             for lesson in count(found).mistakes[:MISTAKES]
+        ],
+        not_imported=[
+            Notable(record.submission, exercise.name, exercise.status)
+            for record in found
+            for exercise in record.exercises
+            if exercise.status == "import_error"
         ],
         ended=[notable for record in found for notable in _ended(record)],
         unreadable=[
