@@ -5,8 +5,8 @@
     regrade.write(Path("second"), found)            changes.csv
     print("\\n".join(regrade.lines(found)))
 
-Why is what differs between the two records: the content that was handed in, the version of the kit, the seed, the exercises; and if none
-of these does, the checks speak for themselves.
+Why is what differs between the two records: the content that was handed in, the version of the kit, the seed, the exercises, of
+which those of both runs are compared; and if none of these does, the checks speak for themselves.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def seed_of(directory: Path) -> int:
 def compare(
     before: Mapping[str, SubmissionRecord], after: Mapping[str, SubmissionRecord]
 ) -> Regrade:
-    """Compare two runs.
+    """Compare two runs, in the exercises that both have.
 
     Args:
         before: the earlier run's records by submission.
@@ -150,7 +150,8 @@ def write(directory: Path, regrade: Regrade) -> Path:
 
 
 def _change(before: SubmissionRecord, after: SubmissionRecord) -> Change:
-    old, new = _checks(before), _checks(after)
+    both = _exercises(before) & _exercises(after)
+    old, new = _checks(before, both), _checks(after, both)
     changed = [
         CheckChange(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*new, *old])
@@ -159,10 +160,15 @@ def _change(before: SubmissionRecord, after: SubmissionRecord) -> Change:
     return Change(before, after, tuple(changed), tuple(_reasons(before, after)))
 
 
-def _checks(record: SubmissionRecord) -> dict[str, CheckRecord]:
+def _exercises(record: SubmissionRecord) -> set[str]:
+    return {exercise.name for exercise in record.exercises}
+
+
+def _checks(record: SubmissionRecord, exercises: set[str]) -> dict[str, CheckRecord]:
     return {
         f"{exercise.name}.{check.name}": check
         for exercise in record.exercises
+        if exercise.name in exercises
         for check in exercise.checks
     }
 
@@ -172,14 +178,15 @@ def _outcome(check: CheckRecord | None) -> tuple[str, float] | None:
 
 
 def _reasons(before: SubmissionRecord, after: SubmissionRecord) -> Iterator[str]:
-    if before.digest != after.digest:
+    same = _exercises(before) == _exercises(after)
+    if same and before.digest != after.digest:  # a digest is of the exercises that were graded
         yield "content changed"
     if before.kit != after.kit:
         yield f"kit {before.kit} -> {after.kit}"
     if before.seed != after.seed:
         yield f"seed {before.seed} -> {after.seed}"
-    if _checks(before).keys() != _checks(after).keys():
-        yield "other checks"
+    if not same:
+        yield "other exercises; those of both runs are compared"
 
 
 def _lines(regrade: Regrade) -> Iterator[str]:

@@ -55,13 +55,27 @@ def test_every_reason_is_told(changes: dict[str, object], reason: str) -> None:
     assert f"({reason})" in regrade.lines(found)[1]
 
 
-def test_checks_that_only_one_run_has_are_told() -> None:
+def test_of_two_runs_with_other_exercises_those_of_both_are_compared() -> None:
     more = submission_record(
         "alice", [exercise_record(EX05, {}), exercise_record("ex06_graph", {})]
     )
-    told = "\n".join(regrade.lines(regrade.compare(by_name(someone()), by_name(more))))
-    assert "alice: 15 of 15 -> 23 of 23 (other checks)" in told
-    assert ": no such check -> passed, +" in told
+    more = msgspec.structs.replace(more, digest="sha256:" + "1" * 64)
+    same = regrade.compare(by_name(someone()), by_name(more))
+    assert (same.changes, same.same) == ((), 1)
+    before = someone(answer="stub")
+    _, first, *checks = regrade.lines(regrade.compare(by_name(before), by_name(more)))
+    why = "other exercises; those of both runs are compared"
+    assert first == f"alice: {before.score:g} of 15 -> 23 of 23 ({why})"
+    assert checks
+    assert all(line.startswith("    ex05_autograd.train.") for line in checks)
+
+
+def test_a_check_that_only_one_run_has_is_told() -> None:
+    first, second = submission(exercise(check("f.a"))), submission(exercise(check("f.b")))
+    assert regrade.lines(regrade.compare(by_name(first), by_name(second)))[2:] == [
+        "    ex05_autograd.f.b: no such check -> passed, +2",
+        "    ex05_autograd.f.a: passed -> no such check, -2",
+    ]
 
 
 def test_points_that_moved_from_check_to_check_are_a_change() -> None:
