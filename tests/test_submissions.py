@@ -62,6 +62,23 @@ def test_an_empty_folder_misses_everything(tmp_path: Path) -> None:
     assert reason(read_files(tmp_path, {})).startswith("missing")
 
 
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (["ex05.py"], "; there is ex05.py"),
+        ([f"{GRAD}_final.ipynb"], f"; there is {GRAD}_final.ipynb"),
+        (["week/Untitled.ipynb", "b.py"], "; there is b.py and 1 more"),
+        (["ex09_model.py", "EX09.PY", "notes.txt"], ""),
+        (["e\nvil\x1b.py"], r"; there is e\nvil\x1b.py"),
+    ],
+)
+def test_a_file_that_may_be_a_missing_exercise_is_named(
+    tmp_path: Path, files: list[str], says: str
+) -> None:
+    result = read_files(tmp_path, dict.fromkeys(files, CODE))
+    assert reason(result) == f"missing: no {GRAD}.py or {GRAD}.ipynb was handed in{says}"
+
+
 @pytest.mark.parametrize("inside", ["", "alice/", "a/b/c/"])
 def test_a_zip_of_a_folder(tmp_path: Path, inside: str) -> None:
     result = read_zip(tmp_path, zipped({f"{inside}{GRAD}.py": CODE, f"{inside}readme.txt": b""}))
@@ -343,8 +360,8 @@ def test_every_form_is_found_and_strays_are_told_in_a_line_each(tmp_path: Path) 
     assert found.notes == [
         ".DS_Store passed over: hidden, or left by a system",
         "dave.rar passed over: of all archives only .zip is opened; unpack it into a folder",
-        "grades.txt passed over: neither a folder, a zip, nor a module or notebook of an exercise",
-        "solution.py passed over: neither a folder, a zip, nor a module or notebook of an exercise",
+        "grades.txt passed over: neither a folder, a zip, nor a module or notebook of an exercise to grade",
+        "solution.py passed over: neither a folder, a zip, nor a module or notebook of an exercise to grade",
     ]
 
 

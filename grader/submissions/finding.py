@@ -124,7 +124,7 @@ def _passed_over(
         return ""
     if name.lower().endswith(_OTHER_ARCHIVES):
         return "of all archives only .zip is opened; unpack it into a folder"
-    return "neither a folder, a zip, nor a module or notebook of an exercise"
+    return "neither a folder, a zip, nor a module or notebook of an exercise to grade"
 
 
 def _named(root: str, entries: list[str]) -> dict[str, str]:

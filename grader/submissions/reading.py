@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +29,9 @@ from .names import ExerciseFile, exercise_in, is_zip, owner_in, shown
 from .notebook import NotANotebook, module_of
 
 MAX_FLAGS = 20
+
+_NUMBER = re.compile(r"ex\d\d", re.ASCII | re.IGNORECASE)
+"""What an exercise's name begins with, by which a file under a wrong name can be told from another exercise's."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class _Gathered:
     exercises: tuple[str, ...]
     budget: Budget = field(default_factory=Budget)
     candidates: list[_Candidate] = field(default_factory=list)
+    strangers: list[tuple[str, ...]] = field(default_factory=list)
     unopened: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -162,6 +167,8 @@ def _gather(files: Iterable[File], gathered: _Gathered, archives: int = 0) -> No
                 gathered.unopened.append(f"{shown(file.where)} {error}")
         elif file.link:
             gathered.links.append(f"{shown(file.where)} is a link and was not followed")
+        elif name.lower().endswith((".py", ".ipynb")):
+            gathered.strangers.append(file.where)
 
 
 def _content(file: File, says: ExerciseFile) -> bytes | Unreadable:
@@ -199,7 +206,7 @@ def _choose(exercise: str, gathered: _Gathered) -> Source | Problem:
     if not ranked and gathered.unopened:
         return Problem("unreadable", gathered.unopened[0])
     if not ranked:
-        return Problem("missing", f"no {exercise}.py or {exercise}.ipynb was handed in")
+        return Problem("missing", _missing(exercise, gathered.strangers))
     best, *others = ranked
     if others and others[0].rank == best.rank:
         both = f"{shown(best.where)} and {shown(others[0].where)}"
@@ -208,6 +215,22 @@ def _choose(exercise: str, gathered: _Gathered) -> Source | Problem:
         return Source(shown(best.where), _code(best))
     except (Unreadable, NotANotebook) as error:
         return Problem("unreadable", f"{shown(best.where)} {error}")
+
+
+def _missing(exercise: str, strangers: Iterable[tuple[str, ...]]) -> str:
+    """Say that an exercise is not there, and which file may be it under another name."""
+    words = f"no {exercise}.py or {exercise}.ipynb was handed in"
+    number = _NUMBER.match(exercise)
+    perhaps = sorted(
+        shown(where)
+        for where in strangers
+        if (found := _NUMBER.search(where[-1])) is None
+        or (number is not None and found[0].lower() == number[0])
+    )
+    if not perhaps:
+        return words
+    more = f" and {len(perhaps) - 1} more" if len(perhaps) > 1 else ""
+    return f"{words}; there is {perhaps[0]}{more}"
 
 
 def _ranked(exercise: str, gathered: _Gathered) -> list[_Candidate]:
