@@ -383,7 +383,7 @@ def zeroes_one_gradient(x, y, a, b, lr=0.1, n_epochs=1000):
 
 @mistake("train", look="Tensor.grad")
 def zeroes_before_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
-    """Cleared between backward and update, every gradient is zero when it is used."""
+    """Nothing moves: each gradient is cleared before its update, or the update changes no parameter."""
 
     def step(a, b, lr):
         a.grad.zero_()
