@@ -75,7 +75,7 @@ def _plot(figure: Figure, bins: Sequence[Bin], top: float) -> None:
     axes.bar_label(bars, [str(b.count) if b.count else "" for b in bins], padding=2)
     axes.set_xlim(0, BINS)
     axes.set_xticks(range(BINS + 1), [points(top / BINS * n) for n in range(BINS + 1)])
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, pad=8)  # room for the larger letters of a phone
     axes.set_yticks([])
     axes.spines[["top", "left", "right"]].set_visible(False)
 
