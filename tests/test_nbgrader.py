@@ -266,6 +266,11 @@ def test_update_rewrites_notebooks_and_nothing_else(tmp_path: Path) -> None:
         ),
         (("file",), "file is there already"),
         (("file/course",), "file/course cannot be written: Not a directory"),
+        (
+            ("new", "--course-id", "a/b"),
+            "--course-id 'a/b': nbgrader names a folder so; leave out slashes",
+        ),
+        (("new", "--course-id", ".."), "--course-id '..': nbgrader names a folder so"),
     ],
 )
 def test_what_cannot_become_a_course_is_refused_in_one_line(
@@ -279,6 +284,12 @@ def test_what_cannot_become_a_course_is_refused_in_one_line(
     assert result.exit_code == 2
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_next_command_can_be_copied_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    root = tmp_path / "Deep Learning"
+    next_ = gradkit(str(root)).output.splitlines()[1]
+    assert next_ == f"next: cd '{root}' && nbgrader generate_assignment ex01_data"
 
 
 def test_a_courses_name_is_made_of_characters_that_nbgrader_takes(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -45,4 +46,4 @@ def nbgrader(
         refuse(f"{error.filename or course} cannot be written: {error.strerror}")
     typer.echo(f"wrote {len(written)} files to {course}")
     if not update:
-        typer.echo(f"next: cd {course} && nbgrader generate_assignment ex01_data")
+        typer.echo(f"next: cd {shlex.quote(str(course))} && nbgrader generate_assignment ex01_data")

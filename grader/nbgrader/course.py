@@ -34,9 +34,13 @@ def create(course: Path, course_id: str, seed: int, root: Path = ROOT) -> list[P
         What was written.
 
     Raises:
-        CourseError: when the folder holds anything.
+        CourseError: when the folder holds anything, or the name is none for a folder of the exchange.
         PageError: when a page breaks its format; nothing has been written then.
     """
+    if set(course_id) & {"/", "\\"} or course_id != course_id.strip(" ."):
+        raise CourseError(
+            f"--course-id {course_id!r}: nbgrader names a folder so; leave out slashes, and spaces and dots at its ends"
+        )
     if course.exists() and (not course.is_dir() or any(course.iterdir())):
         raise CourseError(
             f"{course} is there already; name a new folder, or rewrite the notebooks of a course with --update"
