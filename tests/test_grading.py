@@ -191,6 +191,16 @@ def test_no_students_link_decides_where_results_may_go(submissions, tmp_path):
     assert len(found_beside(submissions, tmp_path / "out").submissions) == 3
 
 
+@pytest.mark.parametrize("name", ["grades.csv", "index.html", "feedback"])
+def test_files_of_other_origin_are_not_overwritten(submissions, tmp_path, name):
+    place = tmp_path / "course" / name
+    place.mkdir(parents=True)
+    with pytest.raises(RecordsError) as refused:
+        graded(submissions, tmp_path / "course")
+    assert str(refused.value) == f"{place} is there, and of no run: choose another folder"
+    assert list((tmp_path / "course").iterdir()) == [place]
+
+
 def test_a_run_keeps_to_its_exercises(submissions, tmp_path):
     out = tmp_path / "out"
     assert exercises_before(out) is None

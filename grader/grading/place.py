@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..recording import LOCK, RESULTS, RUN
+from ..recording import GRADES, LOCK, RESULTS, RUN
 from ..records import RecordsError, read_run
+from ..report.writing import FEEDBACK, INDEX
 from ..submissions import Found, SubmissionsError, shown
 
 
@@ -40,6 +41,19 @@ def _only_results(out: Path) -> bool:
     return out.is_dir() and (
         (out / RESULTS).exists() or {path.name for path in out.iterdir()} <= {RUN, LOCK}
     )
+
+
+def keep_others_files(out: Path) -> None:
+    """Refuse a folder in which files of other origin would be overwritten: a course of nbgrader's has a grades.csv too.
+
+    Raises:
+        RecordsError: names one of them.
+    """
+    if (out / RESULTS).exists() or (out / RUN).exists():
+        return
+    for name in (GRADES, INDEX, FEEDBACK):
+        if (out / name).exists():
+            raise RecordsError(f"{out / name} is there, and of no run: choose another folder")
 
 
 def exercises_before(out: Path) -> tuple[str, ...] | None:

@@ -27,7 +27,7 @@ from ..records import (
 from ..submissions import Found, Problem, ReadSubmission, Submission, find, read
 from ..worker import Layer
 from .made import kit_version, ungraded
-from .place import without_results
+from .place import keep_others_files, without_results
 from .pool import Pool, open_pool
 from .settings import Settings, draw_seed
 
@@ -93,12 +93,13 @@ def grade_class(request: Request, screen: Screen) -> Graded:
 
     Raises:
         SubmissionsError: when there is nothing to grade.
-        RecordsError: when results cannot be read or written.
+        RecordsError: when results cannot be read or written, or the folder holds files of other origin.
         IsolationUnavailable: when strict isolation is not to be had.
         PoolError: when there is no cluster at the given address.
     """
     clock = _Clock()
     found = without_results(find(request.submissions, request.settings.exercises), request.out)
+    keep_others_files(request.out)
     with ResultsWriter(request.out, resume=request.resume) as writer:
         settings = _settings(request, writer)
         screen.found(found, settings.seed)
