@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from . import rules
 from .check import CheckInfo
 from .compare import Difference
 from .facts import LEFT, Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
@@ -32,7 +33,7 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     return _parts(
         Expected=claim,
         Saw=saw,
-        Why=why or (_TIDY if first.name == LEFT else check.why),
+        Why=why or (_TIDY if first.name == LEFT else rules.of_result(first.saw) or check.why),
         **{"Look at": _look(check, look or check.look)},
     )
 
@@ -45,7 +46,7 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
         for frame in error.frames[-3:]
     ]
     parts = _parts(Expected=check.claim, Saw=f"{error.type}: {words}").split("\n")
-    rest = _parts(Why=why or _ERRORS.get(error.type, ""), **{"Look at": _look(check, look)})
+    rest = _parts(Why=why or rules.of_error(error), **{"Look at": _look(check, look)})
     return "\n".join([*parts, *lines, *([rest] if rest else [])])[:MAX_MESSAGE]
 
 
@@ -185,10 +186,4 @@ _STOPPED = {
     "out_of_memory": "The code asked for too much memory",
     "crashed": "The code took its process down",
     "not_graded": "The grader itself failed, which is not your doing",
-}
-
-_ERRORS = {
-    "SystemExit": "the code left the program; a function should return to its caller",
-    "NotImplementedError": "PyTorch itself raises this when a method it needs is missing or misspelt",
-    "RecursionError": "a function called itself without an end",
 }

@@ -11,6 +11,7 @@ import torch
 
 from grader.check import check
 from grader.draw import Draw
+from grader.facts import Unlike
 from grader.observe import (
     array,
     describe,
@@ -240,7 +241,7 @@ def _of_a_parameter(exercise: Any, draw: Draw) -> dict[str, Any]:
 def _device_name(picked: Any) -> Any:
     if isinstance(picked, torch.device):
         return picked.type
-    return picked if isinstance(picked, str) else None
+    return picked if isinstance(picked, str) else Unlike("", describe(picked))
 
 
 @contextmanager
