@@ -154,6 +154,14 @@ def test_a_long_answer_is_cut_in_the_table():
     assert max(map(len, lines)) < 79
 
 
+def test_names_are_whole_where_there_is_room():
+    found = side_by_side(
+        {"a batch larger than the data": 1, "with points left over": 5},
+        {"a batch larger than the data": 0, "with points left over": 4},
+    )
+    assert found[1].startswith("a batch larger than the data ")
+
+
 SOURCE = "import torch\n\n\ndef train(x):\n    a = 1\n    b = a.oops\n    return b\n"
 
 

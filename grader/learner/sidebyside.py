@@ -11,6 +11,7 @@ from ..facts import Numbers
 from ..messages import sides
 
 _ROWS = 8
+_WIDTH = 77
 _CELL = 22
 
 
@@ -65,14 +66,19 @@ def _numbers(name: str, expected: Numbers, saw: Numbers) -> Iterator[Row]:
 
 
 def _columns(rows: Iterable[Row]) -> list[str]:
-    cells = [[_short(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if sum(_widths(cells)) + 6 > _WIDTH:
+        cells = [[_short(cell) for cell in row] for row in cells]
+    widths = _widths(cells)
     return [
         f"{name:<{widths[0]}}  {expected:>{widths[1]}}  {yours:>{widths[2]}}  {gap:>{widths[3]}}".rstrip()
         for name, expected, yours, gap in cells
     ]
 
 
+def _widths(cells: list[list[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*cells, strict=True)]
+
+
 def _short(cell: str) -> str:
-    line = " ".join(cell.split())
-    return line if len(line) <= _CELL else f"{line[: _CELL - 1]}…"
+    return cell if len(cell) <= _CELL else f"{cell[: _CELL - 1]}…"
