@@ -111,7 +111,7 @@ def finds_the_leaves_that_backward_reaches(
 def tells_equal_leaves_apart(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Two leaves of equal value are two leaves; a tensor without a graph has none.
 
-    == compares numbers; whether two names stand for one tensor is asked by `is`.
+    == compares numbers; whether two names stand for one tensor is asked by `is`. Where there is no grad_fn, there is no graph to walk.
     """
     a = draw.parameter()
     twin = a.detach().clone().requires_grad_()

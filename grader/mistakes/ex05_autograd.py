@@ -273,7 +273,7 @@ def forgets_to_zero(x, y, a, b, lr=0.1, n_epochs=1000):
 
 @mistake("train", look="Tensor.zero_")
 def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
-    """a = a - lr * a.grad makes a new tensor, which is no leaf and has no .grad: None cannot be zeroed."""
+    """Before the first backward() .grad is None, and so it is on the new tensor that a = a - lr * a.grad makes: no leaf, no .grad."""
     for _ in range(n_epochs):
         loss = ((y - (a + b * x)) ** 2).mean()
         loss.backward()
@@ -281,6 +281,23 @@ def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
         b = b - lr * b.grad
         a.grad.zero_()
         b.grad.zero_()
+
+
+@mistake("train", look="torch.no_grad")
+def rebinds_the_parameters_outside_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Under no_grad() a = a - lr * a.grad makes a new tensor that requires no grad: the next loss has no graph."""
+    for _ in range(n_epochs):
+        loss = ((y - (a + b * x)) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            a = a - lr * a.grad
+            b = b - lr * b.grad
+
+
+@mistake("train", look="return")
+def returns_inside_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
+    """A return inside the loop ends training after the first epoch."""
+    return _loop(x, y, a, b, lr, min(n_epochs, 1), _step)
 
 
 @mistake("train", look="for loops")
@@ -572,7 +589,7 @@ def adds_a_layer_behind(model, n_classes):
 
 @mistake("replace_head", look="return")
 def returns_the_head(model, n_classes):
-    """The very model is asked for, not its new layer."""
+    """The very model is to be returned: not its new layer, and not None."""
     _frozen(model)
     model.fc = _head(model, n_classes)
     return model.fc

@@ -107,6 +107,12 @@ def does_not_sort(output):
     return list(dict.fromkeys(type(node).__name__ for node in _nodes(output)))[::-1]
 
 
+@mistake("backward_ops", look="type")
+def asks_the_nodes_for_their_names(output):
+    """node.name() tells the name that C++ knows; a class's own name is in type(node).__name__."""
+    return sorted({node.name() for node in _nodes(output)})
+
+
 @mistake("backward_ops", look="AccumulateGrad")
 def leaves_out_the_leaves(output):
     """The nodes AccumulateGrad at the ends of the graph belong to it too."""

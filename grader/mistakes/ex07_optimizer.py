@@ -211,7 +211,7 @@ def never_steps(x, y, a, b, optimizer, n_epochs):
 
 @mistake("train", look="Optimizer.zero_grad")
 def steps_without_a_gradient(x, y, a, b, optimizer, n_epochs):
-    """step() finds no gradient on a and b: it was cleared after backward(), or went to copies of them."""
+    """step() finds no gradient on a and b: backward() never ran, its gradients were cleared, or they went to copies of a and b."""
     losses = []
     for _ in range(n_epochs):
         loss = ((y - (a + b * x)) ** 2).mean()
@@ -241,6 +241,12 @@ def predicts_with_copies(x, y, a, b, optimizer, n_epochs):
     """Copies get the gradients here, and the optimizer looks after the tensors that were handed in."""
     a, b = (p.detach().clone().requires_grad_() for p in (a, b))
     return _train(x, y, a, b, optimizer, n_epochs)
+
+
+@mistake("train", look="return")
+def returns_inside_the_loop(x, y, a, b, optimizer, n_epochs):
+    """A return inside the loop ends training after the first epoch."""
+    return _train(x, y, a, b, optimizer, min(n_epochs, 1))
 
 
 @mistake("train", look="for loops")

@@ -702,6 +702,13 @@ def trains_in_whatever_mode(model, loss_fn, optimizer, x, y, n_epochs):
     return [_update(model, loss_fn, optimizer, x, y) for _ in range(n_epochs)]
 
 
+@mistake("train", look="return")
+def returns_inside_the_loop(model, loss_fn, optimizer, x, y, n_epochs):
+    """A return inside the loop ends training after the first epoch."""
+    model.train()
+    return [_update(model, loss_fn, optimizer, x, y) for _ in range(min(n_epochs, 1))]
+
+
 @mistake("train", look="for loops")
 def predicts_once_before_the_loop(model, loss_fn, optimizer, x, y, n_epochs):
     """backward() uses its graph up, and a model that has moved predicts something else: predict anew in each epoch."""

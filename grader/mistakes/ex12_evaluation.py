@@ -297,7 +297,7 @@ def validates_with_a_graph(model, loss_fn, optimizer, train_loader, val_loader, 
 def switches_grad_mode_off_for_good(
     model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
 ):
-    """set_grad_enabled(False) stays in force, and in the next epoch no loss has a graph to go back through."""
+    """Grad mode is off where the model trains, and the loss has no graph: no_grad() holds validation alone, and set_grad_enabled(False) stays in force."""
 
     def validate(model, loss_fn, loader, device):
         torch.set_grad_enabled(False)
