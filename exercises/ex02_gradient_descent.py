@@ -50,7 +50,8 @@ def mse(y: np.ndarray, yhat: np.ndarray) -> float:
         The mean squared error over the n points, a float.
 
     Example:
-        >>> mse(np.array([[1.0], [2.0]]), np.array([[1.0], [5.0]]))
+        >>> loss = mse(np.array([[1.0], [2.0]]), np.array([[1.0], [5.0]]))
+        >>> np.round(loss, 4).item()
         4.5
     """
     raise NotImplementedError
@@ -75,7 +76,8 @@ def gradients(x: np.ndarray, y: np.ndarray, yhat: np.ndarray) -> tuple[float, fl
 
     Example:
         >>> x, y = np.array([[1.0], [2.0]]), np.array([[2.0], [3.0]])
-        >>> gradients(x, y, yhat=np.zeros((2, 1)))
+        >>> a_grad, b_grad = gradients(x, y, yhat=np.zeros((2, 1)))
+        >>> np.round(a_grad, 4).item(), np.round(b_grad, 4).item()
         (-5.0, -8.0)
     """
     raise NotImplementedError

@@ -73,8 +73,8 @@ _RULES = (
         "A class has to be called to make the object that `with` needs: parentheses after its name",
     ),
     (
-        "'float' object has no attribute",
-        "A plain number, such as item() gives, has none of a tensor's methods and no graph",
+        "'float' object has no attribute 'backward'",
+        "backward() starts from a tensor with its graph; a plain number, such as item() gives, has none",
     ),
     (
         "Boolean value of Tensor with more than one value",

@@ -129,7 +129,7 @@ def sklearn_fit(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     Example:
         >>> x = np.array([[0.0], [1.0], [2.0]])
         >>> intercept, slope = sklearn_fit(x, 1 + 2 * x)
-        >>> round(intercept, 6), round(slope, 6)
+        >>> np.round(intercept, 6).item(), np.round(slope, 6).item()
         (1.0, 2.0)
     """
     # HINT 1: What would scikit-learn call the two numbers you are after?

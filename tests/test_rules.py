@@ -71,7 +71,7 @@ def test_a_function_of_the_page_that_is_not_written_yet_is_named():
         ("TypeError", "'method' object is not iterable", "parentheses after the name"),
         ("TypeError", "'int' object is not callable", "a plain value is used without them"),
         ("TypeError", "'int' object is not subscriptable", "Square brackets"),
-        ("AttributeError", "'float' object has no attribute 'backward'", "A plain number"),
+        ("AttributeError", "'float' object has no attribute 'backward'", "a plain number"),
         ("AssertionError", "Torch not compiled with CUDA enabled", "the one that is handed in"),
         ("RecursionError", "maximum recursion depth exceeded", "without an end"),
         ("SystemExit", "1", "a function should return to its caller"),
