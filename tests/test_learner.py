@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -247,6 +248,35 @@ def test_a_function_that_is_not_started_says_what_is_asked(module: Path):
     assert text == f"{module}:4  train\nNot started. What is asked of it:\n  - It works"
 
 
+FOUR_PARTS = (
+    "Expected  Subtracts lr times its gradient from each parameter, in place;\n"
+    "          parameter 0: [1.034]\n"
+    "Saw       RuntimeError: a leaf Variable\n"
+    "          line 79, in train: p -= lr * p.grad\n"
+    "Look at   train; torch.no_grad"
+)
+
+
+def test_in_a_narrow_window_each_part_of_a_message_stays_in_its_column(module: Path):
+    text = told(error(FOUR_PARTS), module.parent, 50).plain
+    assert text.split("\n")[1:] == [
+        "Expected  Subtracts lr times its gradient from",
+        "          each parameter, in place; parameter 0:",
+        "          [1.034]",
+        "Saw       RuntimeError: a leaf Variable",
+        "          line 79, in train: p -= lr * p.grad",
+        "Look at   train; torch.no_grad",
+    ]
+    assert FOUR_PARTS in told(error(FOUR_PARTS), module.parent, 120).plain
+
+
+def test_in_a_narrow_window_what_is_asked_stays_in_its_column(module: Path):
+    check = msgspec.structs.replace(info("train"), claim="Updates a and b in place, at once")
+    begun = msgspec.structs.replace(BEGUN, checks=(check,))
+    text = not_started(Place("ex05_autograd", "train"), begun, module.parent, 30).plain
+    assert text.endswith("  - Updates a and b in place,\n    at once")
+
+
 def test_several_functions_of_one_exercise_can_be_selected():
     assert select(["ex05.train", "ex05_autograd.freeze", "ex01"]) == {
         "ex01_data": (),
@@ -325,3 +355,4 @@ def test_what_takes_its_time_is_told_with_the_function_that_is_waited_for():
         " An endless loop? Saving the file begins anew."
     )
     assert "waiting for train" in " ".join(screen(40, waiting=(waiting,)))
+    assert "checked in" not in " ".join(screen(40, waiting=(waiting,), note="ex01 checked in 0 s"))

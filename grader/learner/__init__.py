@@ -7,7 +7,7 @@ Where one stands:
 
 What is said of it:
     chart                   the map of the exercises
-    telling                 the first thing to mend, in whole
+    telling, narrow         the first thing to mend, in whole; in a window with little room
     lines, sidebyside       one's own lines; expected and yours side by side
     safe, output            text that obeys nobody; to a terminal or in plain lines
     report                  `gradkit check`: the above in order, for a person or as JSON

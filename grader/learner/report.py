@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ..grading.made import graded_exercise, ungraded_exercise
+from ..messages import WIDTH
 from ..options import PUBLISHED_SEED
 from ..records import ExerciseRecord
 from .chart import chart, plain_line, points
@@ -68,7 +69,7 @@ def draw(check: Check, folder: Path, console: Console) -> list[Standing]:
     """Check and draw the map meanwhile; then the first thing to mend, and what comes next."""
     with Live(console=console, auto_refresh=False, transient=True) as live:
         standings = check(lambda seen: live.update(_meanwhile(seen, console), refresh=True))
-    whole = [chart(standings, console.encoding), *_after(standings, folder)]
+    whole = [chart(standings, console.encoding), *_after(standings, folder, console.width)]
     console.print(Text("\n\n").join(whole))
     return standings
 
@@ -108,10 +109,10 @@ def as_json(standings: Sequence[Standing], folder: Path) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
-def _after(standings: Sequence[Standing], folder: Path) -> list[Text]:
+def _after(standings: Sequence[Standing], folder: Path, width: int = WIDTH) -> list[Text]:
     """What stands below the map."""
     wrong = first_to_mend(standings)
-    return [*([told(wrong, folder)] if wrong else []), next_line(standings)]
+    return [*([told(wrong, folder, width)] if wrong else []), next_line(standings)]
 
 
 def _to_mend(standings: Sequence[Standing], folder: Path) -> ToMend | None:

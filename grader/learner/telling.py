@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ..examine import Finding
 from ..messages import WIDTH, tail
 from .chart import points
 from .lines import around, line_of
+from .narrow import hung, narrowed
 from .safe import safe
 from .sidebyside import table
 from .standing import Place, Standing, first_to_mend, next_place
@@ -22,12 +22,13 @@ _WHOLE_FILE = ("import_error", "unreadable", "not_graded")
 """Statuses that concern no function in particular."""
 
 
-def told(finding: Finding, folder: Path) -> Text:
+def told(finding: Finding, folder: Path, width: int = WIDTH) -> Text:
     """All that is to be said of a check that failed.
 
     Args:
         finding: of that check.
         folder: where the learner's modules are.
+        width: columns of the window.
     """
     verdict, check = finding.verdict, finding.verdict.check
     path = folder / f"{check.exercise}.py"
@@ -35,7 +36,7 @@ def told(finding: Finding, folder: Path) -> Text:
     if verdict.status not in _WHOLE_FILE:
         place = _place(path, line_of(path, check.function))
         text.append(safe(f"{place}  {check.id}\n"), "bold")
-    text.append_text(_message(verdict.message or verdict.status))
+    text.append_text(_message(narrowed(verdict.message or verdict.status, width)))
     if verdict.frames:
         frame = verdict.frames[-1]
         where = f"{_place(path, frame.line)}, in {frame.function}"
@@ -47,7 +48,7 @@ def told(finding: Finding, folder: Path) -> Text:
     return text
 
 
-def not_started(place: Place, standing: Standing, folder: Path) -> Text:
+def not_started(place: Place, standing: Standing, folder: Path, width: int = WIDTH) -> Text:
     """What is asked of a function that nobody has begun."""
     path = folder / f"{place.exercise}.py"
     text = Text()
@@ -55,10 +56,7 @@ def not_started(place: Place, standing: Standing, folder: Path) -> Text:
     text.append("\nNot started. What is asked of it:\n")
     for check in standing.checks:
         if check.function == place.function:
-            claim = textwrap.fill(
-                check.claim, WIDTH, initial_indent="  - ", subsequent_indent="    "
-            )
-            text.append(f"{claim}\n")
+            text.append(hung(f"  - {check.claim}", min(width, WIDTH), 4) + "\n")
     text.rstrip()
     return text
 

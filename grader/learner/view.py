@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from ..messages import WIDTH
 from .chart import SHORT_CHART_WIDTH, chart, points, short_chart
 from .safe import safe
 from .standing import Place, Standing
@@ -65,31 +66,31 @@ class View(msgspec.Struct, frozen=True):
         return any(standing.checking for standing in self.standings)
 
 
-def looked_at(view: View) -> Text:
+def looked_at(view: View, width: int = WIDTH) -> Text:
     """The function that is looked at: what is to mend there, or what is asked for."""
     if view.place is None:
         return Text() if view.checking else next_line(view.standings)
     standing = next(s for s in view.standings if s.exercise == view.place.exercise)
     faults = [f for f in standing.faults() if f.verdict.check.function == view.place.function]
     if not faults:
-        return not_started(view.place, standing, view.folder)
-    text = told(faults[0], view.folder)
+        return not_started(view.place, standing, view.folder, width)
+    text = told(faults[0], view.folder, width)
     if len(faults) > 1 and faults[0].verdict.status != "import_error":
         text.append(f"\n\n{len(faults) - 1} more of its checks to mend after this", "dim")
     return text
 
 
 def news(view: View) -> Text:
-    """What has just happened, what takes its time, and the hint."""
+    """What takes its time, or else what has just happened: beside a running check it would be an old story."""
     lines = [Text(str(waiting), "yellow") for waiting in view.waiting]
-    if view.note:
+    if view.note and not lines:
         lines.append(Text(safe(view.note), "green" if view.good else ""))
     return Text("\n").join(lines)
 
 
 def filled(view: View, console: Console) -> Text:
     """The whole screen: the map, what happened, the function looked at, the keys; never more than fits."""
-    parts = [news(view), Text(view.hint, "cyan"), looked_at(view)]
+    parts = [news(view), Text(view.hint, "cyan"), looked_at(view, console.width)]
     below = [line for part in parts if part.plain for line in [Text(), *_wrapped(part, console)]]
     room = console.height - 2  # the keys, and an empty line above them
     above = _map(view, console, room, len(below))
