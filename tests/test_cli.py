@@ -42,7 +42,7 @@ def test_check_tells_the_first_thing_to_mend(tmp_path):
             ("check", "ex01.nothing"),
             "ex01.nothing: ex01_data has no such function; it has generate",
         ),
-        (("check", "--submission", "nowhere"), "nowhere: no such folder"),
+        (("check", "--submission", "nowhere"), "nowhere: no such folder here; go to"),
         (("hint", "ex05"), "name a function too"),
         (("hint", "ex05.nothing"), "no such function"),
     ],

@@ -331,7 +331,7 @@ def screen(height: int, width: int = 80, **more) -> list[str]:
 
 
 @pytest.mark.parametrize("height", [50, 24, 12, 6])
-@pytest.mark.parametrize("width", [100, 80, 40])
+@pytest.mark.parametrize("width", [100, 80, 40, 24])
 def test_a_screen_is_filled_and_never_overfull(height: int, width: int):
     lines = screen(height, width, note="a note", hint="a hint", good=True)
     assert len(lines) == height

@@ -119,7 +119,7 @@ def test_a_program_is_told_why_an_exercise_could_not_be_checked(folder: Path):
             ("--submission", "exercises/ex01_data.py"),
             "ex01_data.py cannot be read: Not a directory",
         ),
-        (("--submission", "nowhere"), "nowhere: no such folder"),
+        (("--submission", "nowhere"), "nowhere: no such folder here; go to"),
         (("ex02.nothing",), "ex02.nothing: ex02_gradient_descent has no such function; it has"),
     ],
 )

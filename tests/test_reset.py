@@ -94,7 +94,7 @@ def test_a_link_stays_one():
     [
         (("ex99",), "ex99: no such exercise; there are ex01_data"),
         (("ex05.train",), "ex05.train: name a whole exercise, ex05_autograd"),
-        (("ex05", "--submission", "nowhere"), "nowhere: no such folder"),
+        (("ex05", "--submission", "nowhere"), "nowhere: no such folder here; go to"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(arguments, words):

@@ -10,7 +10,7 @@ import msgspec
 from ..check import CheckInfo
 from ..oracle import exercises
 from ..selfcheck import SelfCheck
-from .names import Chosen
+from .names import Chosen, no_folder
 from .standing import Standing
 
 
@@ -32,7 +32,7 @@ def look_into(folder: Path, chosen: Chosen, *, named: bool) -> None:
     try:
         there = {path.name for path in folder.iterdir()}
     except FileNotFoundError:
-        raise NothingToCheck(f"{folder}: no such folder") from None
+        raise NothingToCheck(no_folder(folder)) from None
     except OSError as error:
         raise NothingToCheck(f"{folder} cannot be read: {error.strerror}") from None
     wanted = [f"{exercise}.py" for exercise in chosen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..oracle import exercises
 from .hints import hints_of
@@ -57,3 +58,8 @@ def select(names: Iterable[str]) -> Chosen:
         else:
             chosen[exercise] = tuple(dict.fromkeys((*chosen.get(exercise, ()), function)))
     return dict(sorted(chosen.items())) or dict.fromkeys(exercises(), ())
+
+
+def no_folder(folder: Path) -> str:
+    """What is said where the folder of the exercises is not there: mostly one is somewhere else."""
+    return f"{folder}: no such folder here; go to the one that holds it, or name another with --submission"

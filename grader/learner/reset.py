@@ -11,6 +11,7 @@ from ..oracle import ROOT
 from ..page import read_page
 from ..recording import write_whole
 from ..records import RecordsError
+from .names import no_folder
 
 BACKUPS = Path(".gradkit") / "backups"
 """Where earlier texts are kept; in the folder where one works."""
@@ -70,7 +71,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         if path.parent.is_dir():
             return None
-        raise ResetFailed(f"{path.parent}: no such folder") from None
+        raise ResetFailed(no_folder(path.parent)) from None
     except OSError as error:
         raise ResetFailed(f"{path} cannot be read: {error.strerror}") from error
 

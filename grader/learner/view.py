@@ -97,7 +97,7 @@ def filled(view: View, console: Console) -> Text:
     if len(above) + len(below) > room:
         below = [
             *below[: max(0, room - len(above) - 1)],
-            Text("… (a higher window shows more)", "dim"),
+            Text("… (a higher window shows more)"[: console.width], "dim"),
         ]
     body = [*above, *below][:room]
     body += [Text()] * (console.height - 1 - len(body))
