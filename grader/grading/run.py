@@ -231,9 +231,7 @@ def _finished(
         content = waiting.pop(future)
         try:
             yield future.result()
-        except (
-            Exception
-        ) as error:  # of a cluster's worker that was lost, say: nobody is lost with it
+        except Exception as error:  # a lost worker of a cluster, say: nobody is lost with it
             yield ungraded(content, settings, error)
 
 
