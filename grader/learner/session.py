@@ -32,8 +32,8 @@ def watch(folder: Path, chosen: Chosen, *, drawn: bool) -> None:
         if drawn:
             console = terminal()
             screen = held.enter_context(DrawnScreen(console, lambda key: events.put(Key(key))))
-        running = held.enter_context(Watch(folder, chosen, screen, events))
         held.enter_context(following(folder, chosen, lambda names: events.put(Saved(names))))
+        running = held.enter_context(Watch(folder, chosen, screen, events))
         running.run()
 
 
