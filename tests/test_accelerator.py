@@ -754,6 +754,23 @@ def test_data_keeps_hooks_across_devices(device):
     assert seen == ["hook", "late"]
 
 
+def test_data_leaves_a_gradient_where_it_is(device):
+    a = torch.ones(1, requires_grad=True)
+    (a * 2).backward()
+    a.data = a.data.to(device)
+    assert a.grad.device.type == "cpu"
+    with pytest.raises(RuntimeError, match="on the same device"):
+        (a * 2).backward()
+
+
+def test_data_moves_a_tensor_that_has_a_graph(device):
+    a = torch.ones(1, requires_grad=True)
+    b = a * 2
+    b.data = b.data.to(device)
+    assert b.device.type == device
+    assert not b.is_leaf
+
+
 def test_a_gradient_of_another_device_is_refused(device):
     a = torch.zeros(1, device=device, requires_grad=True)
     with pytest.raises(

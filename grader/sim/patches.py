@@ -13,8 +13,6 @@ import torch
 from .generators import Generator
 from .relabel import DEVICE
 
-# -- backward passes run on the thread that asks for them
-
 
 def settle_autograd_engine() -> None:
     """Runs one tiny backward pass before there is a second device.
@@ -37,67 +35,6 @@ def _backward_on_this_thread(*args: Any, **kwargs: Any) -> Any:
         return _run_backward(*args, **kwargs)
 
 
-# -- `tensor.data = ...` across devices, which Module.to uses
-
-_data: Any = torch._C.TensorBase.data
-_same_kind = torch._has_compatible_shallow_copy_type
-
-
-def _crosses(tensor: Any, value: Any) -> bool:
-    """Whether one of the two tensors is on "sim" and the other on the CPU."""
-    return (
-        isinstance(tensor, torch.Tensor)
-        and isinstance(value, torch.Tensor)
-        and {tensor.device.type, value.device.type} == {DEVICE, "cpu"}
-    )
-
-
-def _has_compatible_shallow_copy_type(*pair: torch.Tensor) -> bool:
-    # torch._dynamo compares names of arguments, which differ between versions, but not of *pair
-    return _crosses(*pair) or _same_kind(*pair)
-
-
-def _get_data(tensor: torch.Tensor) -> torch.Tensor:
-    return _data.__get__(tensor)
-
-
-def _set_data(tensor: torch.Tensor, value: Any) -> None:
-    if _crosses(tensor, value):
-        _move(tensor, value)
-    else:
-        _data.__set__(tensor, value)
-
-
-def _move(tensor: Any, value: torch.Tensor) -> None:
-    """Gives a tensor the memory and device of another; the object stays, its gradient moves along."""
-    if not tensor.is_leaf:
-        raise RuntimeError(
-            f"cannot move a tensor with a graph to {value.device} through .data; use .to()"
-        )
-    trainable, grad = tensor.requires_grad, tensor.grad
-    if trainable and tensor._use_count() > 1:  # a graph made before the move holds it
-        torch.autograd.graph.get_gradient_edge(tensor).node.register_prehook(_refuse_backward)
-    hooks, late_hooks = tensor._backward_hooks, tensor._post_accumulate_grad_hooks
-    torch._C._swap_tensor_impl(tensor, _get_data(value))
-    tensor.requires_grad_(trainable)
-    if hooks:
-        tensor._backward_hooks = hooks
-    if late_hooks:
-        tensor._post_accumulate_grad_hooks = late_hooks
-    if grad is not None:
-        _set_data(grad, grad.to(value.device))
-        tensor.grad = grad
-
-
-def _refuse_backward(grads: Any) -> None:
-    raise RuntimeError(
-        "backward through a graph from before its parameters were moved to another device"
-    )
-
-
-# -- memory
-
-
 def _new_storage(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> Any:
     """`torch.UntypedStorage(size, device="sim")`, which deepcopy and torch.load call."""
     if device is not None and torch.device(device).type == DEVICE:
@@ -110,8 +47,6 @@ def _new_storage(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> An
 
 _PATCHES: tuple[tuple[Any, str, Any], ...] = (
     (torch.autograd, "_engine_run_backward", _backward_on_this_thread),
-    (torch.Tensor, "data", property(_get_data, _set_data, doc=_data.__doc__)),
-    (torch, "_has_compatible_shallow_copy_type", _has_compatible_shallow_copy_type),
     (torch.UntypedStorage, "__new__", staticmethod(_new_storage)),
     (torch, "Generator", Generator),
 )

@@ -77,6 +77,11 @@ def _attention_in_plain_operations(*args: Any, **kwargs: Any) -> int:
     return 0
 
 
+def _may_take_over(tensor: torch.Tensor, value: torch.Tensor) -> bool:
+    """Whether `tensor.data = value` may change the device: torch knows that of its own devices only."""
+    return True
+
+
 KERNELS: dict[torch._ops.OpOverload, Kernel] = {
     _aten.empty.memory_format: _empty,
     _aten.empty_strided.default: _empty,
@@ -88,6 +93,7 @@ KERNELS: dict[torch._ops.OpOverload, Kernel] = {
     _aten.convolution_overrideable.default: _convolution,
     _aten.convolution_backward_overrideable.default: _convolution_backward,
     _aten._fused_sdp_choice.default: _attention_in_plain_operations,
+    _aten._has_compatible_shallow_copy_type.default: _may_take_over,
 }
 
 
