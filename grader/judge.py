@@ -83,13 +83,28 @@ def _failed(
 def _explain(
     oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome], found: list[Difference]
 ) -> Suspect | None:
-    """The known mistake that shows the same in this check, and agrees best in the function's others."""
+    """The known mistake that shows the same in this check, fails none that is passed, and agrees best in the function's others."""
     suspects = oracle.suspects(check.function)
     seen = outcomes[check.id]
     alike = [s for s in suspects if same_outcome(s.outcomes[check.id], seen)]
     if not alike and found:
         alike = [s for s in suspects if _explains_part(oracle, check, s, found)]
-    return max(alike, key=lambda s: _agreement(s, outcomes), default=None)
+    possible = (s for s in alike if not _refuted(oracle, s, outcomes))
+    return max(possible, key=lambda s: _agreement(s, outcomes), default=None)
+
+
+def _refuted(oracle: Oracle, suspect: Suspect, outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether the code passes a check that the mistake fails."""
+    return any(
+        name in outcomes
+        and _passes(oracle, name, outcomes[name])
+        and not _passes(oracle, name, outcome)
+        for name, outcome in suspect.outcomes.items()
+    )
+
+
+def _passes(oracle: Oracle, check: str, outcome: Outcome) -> bool:
+    return isinstance(outcome, Observed) and not differences(oracle.expected(check), outcome.facts)
 
 
 def _agreement(suspect: Suspect, outcomes: Mapping[str, Outcome]) -> int:

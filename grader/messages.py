@@ -13,6 +13,7 @@ WIDTH = 79
 MAX_MESSAGE = 2_000
 _INDENT = " " * 10
 _SHOWN = 6
+_SHOWN_WORDS = 300
 _SHOWN_LINES, _SHOWN_OUTPUT = 20, 2_000
 
 
@@ -33,14 +34,14 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     return _parts(
         Expected=claim,
         Saw=saw,
-        Why=why or (_TIDY if first.name == LEFT else rules.of_result(first.saw) or check.why),
+        Why=why or (_TIDY if first.name == LEFT else rules.of_difference(first) or check.why),
         **{"Look at": _look(check, look or check.look)},
     )
 
 
 def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     """The student's own exception, with only the student's frames."""
-    words = " ".join(error.message.split()) or "(no message)"
+    words = textwrap.shorten(error.message, _SHOWN_WORDS, placeholder=" …") or "(no message)"
     lines = [
         f"{_INDENT}line {frame.line}, in {frame.function}: {frame.source}"
         for frame in error.frames[-3:]
@@ -67,8 +68,9 @@ def absent(check: CheckInfo, found: Absent) -> str:
 
 
 def stopped(found: Stopped) -> str:
-    """The code gave no answer."""
-    return _cut(f"{_STOPPED.get(found.reason, 'The code gave no answer')}: {found.detail}.")
+    """The code gave no answer, and where to look for the reason."""
+    what, look = _STOPPED[found.reason]
+    return _cut(f"{what}: {found.detail}. {look}".rstrip())
 
 
 def tail(output: str) -> str:
@@ -182,8 +184,14 @@ _TIDY = (
 )
 
 _STOPPED = {
-    "timeout": "The code did not come to an end",
-    "out_of_memory": "The code asked for too much memory",
-    "crashed": "The code took its process down",
-    "not_graded": "The grader itself failed, which is not your doing",
+    "timeout": (
+        "The code did not come to an end",
+        "Is there a loop that never ends, or one far too slow?",
+    ),
+    "out_of_memory": (
+        "The code asked for too much memory",
+        "Does something grow with each round, or is a shape far larger than meant?",
+    ),
+    "crashed": ("The code took its process down", ""),
+    "not_graded": ("The grader itself failed, which is not your doing", ""),
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .facts import Fact, Raised, Unlike
+import re
+
+from .compare import Difference
+from .facts import Numbers, Raised, Unlike
 
 
 def of_error(error: Raised) -> str:
@@ -14,18 +17,34 @@ def of_error(error: Raised) -> str:
     return _behind(f"{error.type}: {error.message}")
 
 
-def of_result(saw: Fact) -> str:
+def of_difference(found: Difference) -> str:
     """The rule behind a result that cannot be what was asked for, or nothing where it could."""
-    words = saw.saw if isinstance(saw, Unlike) else ""
+    expected, saw = found.expected, found.saw
+    if isinstance(saw, Unlike):
+        return _of_kind(saw)
+    if isinstance(expected, Numbers) and isinstance(saw, Numbers):
+        if expected.shape != saw.shape:
+            return _SHAPE
+        if expected.dtype != saw.dtype:
+            return _DTYPE
+    return ""
+
+
+def _of_kind(found: Unlike) -> str:
+    words = found.saw
     if words in _NONE or words.startswith(_USED_NONE):
         return _NO_RETURN
     if words.endswith(_UNCALLED):
         return _NO_PARENTHESES
-    return _behind(words.removeprefix(_USING)) if words.startswith(_USING) else ""
+    if words == "a type":
+        return _NO_OBJECT
+    if words.startswith(_USING):
+        return _behind(words.removeprefix(_USING))
+    return _SEVERAL if re.match(r"\d+ results", found.expected) else ""
 
 
 def _behind(words: str) -> str:
-    return next((rule for part, rule in _RULES if part in words), "")
+    return next((rule for pattern, rule in _RULES if re.search(pattern, words)), "")
 
 
 _USING = "using the result gave "
@@ -39,6 +58,14 @@ _NO_RETURN = (
 _NO_PARENTHESES = (
     "The name of a method is not yet a call of it: parentheses after the name make it run"
 )
+_NO_OBJECT = "The name of a class is not yet an object of it: parentheses after the name make one"
+_SEVERAL = (
+    "Several results stand behind one return, with commas between them, in the order of the page"
+)
+_SHAPE = (
+    "How many numbers there are, and in which shape, is part of the result, as the page says it"
+)
+_DTYPE = "The dtype is part of the result: unless told otherwise numpy makes float64, torch float32"
 
 _RULES = (
     ("SystemExit", "the code left the program; a function should return to its caller"),
@@ -52,21 +79,34 @@ _RULES = (
         "A name can be used once it has a value: an argument, something assigned or imported above; "
         "spelling and capitals count",
     ),
+    (
+        "IndexError: .*out of (range|bounds)",
+        "Counting begins at 0: the last of n entries has the index n - 1",
+    ),
     ('missing the required "forward"', "nn.Module calls the method by its exact name, forward"),
     (
         "NotImplementedError",
         "PyTorch itself raises this when a method it needs is missing or misspelt",
     ),
     (
-        "positional argument but 2 were given",
-        "A method is handed the object itself first: self stands before its other arguments",
+        r"\w\.\w+\(\) takes \d+ positional arguments? but",
+        "A method is handed the object itself first: its def line names self, then what the call "
+        "hands over",
     ),
     (
-        "'NoneType' object",
-        "The value is None: that is what a function without return gives, and .grad before backward()",
+        r"takes .*positional arguments? (but|\()|missing \d+ required",
+        "A call hands over what the def line of the function names, no more and no less",
     ),
-    ("'method' object", _NO_PARENTHESES),
-    ("'builtin_function_or_method' object", _NO_PARENTHESES),
+    (
+        "unexpected keyword argument|invalid combination of arguments",
+        "A function takes the arguments that its documentation lists: their number, types and names",
+    ),
+    ("'method'|'builtin_function_or_method'", _NO_PARENTHESES),
+    (
+        "NoneType",
+        "The value is None: that is what a function without return gives, and .grad before "
+        "backward() or of a tensor that is no leaf",
+    ),
     ("object is not callable", "Parentheses call a function; a plain value is used without them"),
     (
         "'type' object does not support the context manager",
@@ -75,6 +115,10 @@ _RULES = (
     (
         "'float' object has no attribute 'backward'",
         "backward() starts from a tensor with its graph; a plain number, such as item() gives, has none",
+    ),
+    (
+        r"Can't call numpy\(\)",
+        "numpy knows no graph: item() takes a single number out of it, detach() a whole tensor",
     ),
     (
         "Boolean value of Tensor with more than one value",
@@ -113,5 +157,9 @@ _RULES = (
         "object is not subscriptable",
         "Square brackets pick from a list, tuple or tensor; this value is none of them",
     ),
+    (
+        "object is not iterable|non-iterable",
+        "Only what holds several values can be gone through or taken apart; range(n) gives n rounds",
+    ),
 )
-"""What an error's type or words contain, and the rule to tell; the first that fits."""
+"""What an error's type and words match, and the rule to tell; the first that fits."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from torch import nn
 
 from . import kit
 
@@ -45,6 +47,24 @@ def test_a_mistake_is_named_only_where_it_explains_the_fact_that_is_told():
     assert [d.name for d in verdict.differences][:1] == ["nested layers"]
     assert "a shared tensor" in [d.name for d in verdict.differences]
     assert verdict.mistake != "counts-a-shared-tensor-twice"
+
+
+def test_a_mistake_is_not_named_where_the_code_passes_a_check_that_it_fails():
+    class WithAConstant(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Parameter(torch.randn(1))
+            self.b = nn.Parameter(torch.randn(1))
+
+        def forward(self, x):
+            return torch.ones(1) * self.a + self.b * x
+
+    name = "ManualLinearRegression"
+    module = kit.replaced("ex09_model", name, WithAConstant)
+    parameters, prediction = kit.verdicts("ex09_model", module, only=name)
+    assert parameters.status == "passed"
+    assert prediction.mistake is None  # as with plain tensors, which are no parameters
+    assert "Tensors meet on one device only" in prediction.message
 
 
 @pytest.mark.parametrize("exercise", kit.EXERCISES)

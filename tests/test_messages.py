@@ -99,7 +99,21 @@ def test_other_things_that_can_be_met():
     assert messages.absent(CHECK, Absent()) == "The file has no train. Was it renamed or deleted?"
     assert messages.absent(CHECK, Absent("3 (an int)")).endswith("here it is 3 (an int).")
     told = messages.stopped(Stopped("timeout", "no answer within 10 s"))
-    assert told == "The code did not come to an end: no answer within 10 s."
+    assert told == (
+        "The code did not come to an end: no answer within 10 s. "
+        "Is there a loop that never ends, or one far too slow?"
+    )
+    told = messages.stopped(Stopped("crashed", "exit status 3"))
+    assert told == "The code took its process down: exit status 3."
+
+
+def test_a_library_that_says_much_is_cut_after_a_few_lines():
+    told = messages.raised(
+        CHECK, Raised("TypeError", "expected one of: " + "a form * " * 99), "", ""
+    )
+    saw = told.partition("Saw ")[2].partition("Look at")[0]
+    assert 3 <= len(saw.strip().split("\n")) <= 5
+    assert saw.strip().endswith("…")
 
 
 def test_a_message_is_cut_at_its_limit():

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from grader import rules
-from grader.facts import Frame, Raised, Unlike
+from grader.compare import Difference
+from grader.facts import Frame, Numbers, Raised, Unlike
 
 from . import kit
 
@@ -68,7 +69,19 @@ def test_a_function_of_the_page_that_is_not_written_yet_is_named():
             "before the first assignment",
         ),
         ("AttributeError", "'NoneType' object has no attribute 'append'", "The value is None"),
+        (
+            "TypeError",
+            "unsupported operand type(s) for *: 'float' and 'NoneType'",
+            "of a tensor that is no leaf",
+        ),
         ("TypeError", "'method' object is not iterable", "parentheses after the name"),
+        (
+            "TypeError",
+            "unsupported operand type(s) for +: 'int' and 'builtin_function_or_method'",
+            "parentheses after the name",
+        ),
+        ("TypeError", "'int' object is not iterable", "range(n) gives n rounds"),
+        ("TypeError", "cannot unpack non-iterable int object", "range(n) gives n rounds"),
         ("TypeError", "'int' object is not callable", "a plain value is used without them"),
         ("TypeError", "'int' object is not subscriptable", "Square brackets"),
         ("AttributeError", "'float' object has no attribute 'backward'", "a plain number"),
@@ -125,12 +138,60 @@ def test_a_known_mistake_goes_before_the_rule():
     assert "The inner function must be returned" in " ".join(found[0].message.split())
 
 
-@pytest.mark.parametrize("saw", ["a list of 2", "an Adam", "shape (2,)", "nothing"])
-def test_other_results_have_no_rule_of_their_own(saw):
-    assert rules.of_result(Unlike("", saw)) == ""
-    assert rules.of_result(saw) == ""
+class _Line:
+    def forward(x):  # no self
+        return x
+
+
+def _step(x):
+    return x
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        (lambda: _Line().forward(1), "self"),
+        (lambda: torch.nn.Linear(1, 1)(torch.ones(1, 1), 2), "self"),
+        (lambda: _step(1, 2), "no more and no less"),
+        (lambda: _step(), "no more and no less"),
+        (lambda: torch.seed(42), "no more and no less"),
+        (lambda: _step(y=1), "its documentation lists"),
+        (lambda: torch.randn(1, require_grad=True), "its documentation lists"),
+        (lambda: torch.ones(3)[3], "Counting begins at 0"),
+        (lambda: torch.tensor(1.0).shape[0], "Counting begins at 0"),
+        (lambda: torch.ones(1, requires_grad=True).numpy(), "detach()"),
+    ],
+)
+def test_a_call_that_does_not_fit_has_the_rule_of_its_own_kind(code, rule):
+    with pytest.raises((TypeError, IndexError, RuntimeError)) as raised:
+        code()
+    assert rule in rules.of_error(Raised(raised.type.__name__, str(raised.value)))
+
+
+def _numbers(count: int, dtype: str) -> Numbers:
+    return Numbers.of([1.0] * count, (count,), dtype)
+
+
+@pytest.mark.parametrize(
+    ("expected", "saw", "rule"),
+    [
+        (None, Unlike("3 results, a, b and losses", "a tuple of 2"), "behind one return"),
+        (None, Unlike("an nn.Linear", "a type"), "The name of a class"),
+        (_numbers(3, "float32"), _numbers(1, "float32"), "How many numbers there are"),
+        (_numbers(3, "float32"), _numbers(3, "float64"), "The dtype is part of the result"),
+        (_numbers(3, "float32"), _numbers(3, "float32"), ""),
+        (None, Unlike("a list of floats", "a list of 2"), ""),
+        (None, Unlike("a torch.optim.SGD", "an Adam"), ""),
+        ("shape (2,)", "shape (3,)", ""),
+    ],
+)
+def test_a_result_of_another_kind_has_its_rule(expected, saw, rule):
+    told = rules.of_difference(Difference("result", expected, saw))
+    assert rule in told
+    assert bool(told) == bool(rule)
 
 
 def test_every_rule_fits_two_lines_of_a_message():
     told = [rule for _, rule in rules._RULES]
+    told += [rules._NO_RETURN, rules._NO_OBJECT, rules._SEVERAL, rules._SHAPE, rules._DTYPE]
     assert all(20 < len(rule) < 140 for rule in told)
