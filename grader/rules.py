@@ -161,5 +161,10 @@ _RULES = (
         "object is not iterable|non-iterable",
         "Only what holds several values can be gone through or taken apart; range(n) gives n rounds",
     ),
+    (
+        "has no attribute",
+        "What stands after a dot is there by the object's type, or since a line such as self.x = ... "
+        "has run; spelling counts",
+    ),
 )
 """What an error's type and words match, and the rule to tell; the first that fits."""

@@ -80,6 +80,7 @@ def test_a_function_of_the_page_that_is_not_written_yet_is_named():
             "unsupported operand type(s) for +: 'int' and 'builtin_function_or_method'",
             "parentheses after the name",
         ),
+        ("AttributeError", "'Line' object has no attribute 'a'", "a line such as self.x = ..."),
         ("TypeError", "'int' object is not iterable", "range(n) gives n rounds"),
         ("TypeError", "cannot unpack non-iterable int object", "range(n) gives n rounds"),
         ("TypeError", "'int' object is not callable", "a plain value is used without them"),
