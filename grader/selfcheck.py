@@ -12,7 +12,8 @@ import msgspec
 
 from .check import CheckInfo
 from .examine import Examination, Finding, without_source
-from .expectations import PUBLISHED_SEED, oracle_for
+from .expectations import oracle_for
+from .options import PUBLISHED_SEED
 from .oracle import Oracle
 from .submissions import MAX_MODULE
 from .worker import Limits, Server, Source, Worker, open_server

@@ -231,9 +231,9 @@ def test_right_work_earns_everything(copy):
 def test_the_copy_judges_from_recordings_alone(copy):
     code = (
         "import sys; from grader.expectations import oracle_for; from grader.oracle import exercises;"
-        "print({type(oracle_for(e, 2019)).__name__ for e in exercises()}, 'torch' in sys.modules)"
+        "print({type(oracle_for(e, 2019)).__name__ for e in exercises()}, {'torch', 'pytest'} & {*sys.modules})"
     )
-    assert in_copy(copy, "-c", code).stdout == "{'Recorded'} False\n"
+    assert in_copy(copy, "-c", code).stdout == "{'Recorded'} set()\n"
 
 
 # --- what it can do, and what it cannot

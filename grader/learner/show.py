@@ -7,8 +7,9 @@ from pathlib import Path
 from .. import messages
 from ..check import CheckInfo
 from ..compare import Difference
-from ..expectations import PUBLISHED_SEED, oracle_for
+from ..expectations import oracle_for
 from ..facts import Absent, Facts, NotStarted, Observed, Outcome, Raised, Stopped, Unlike
+from ..options import PUBLISHED_SEED
 from ..oracle import ROOT, Picture
 from ..recording import write_whole
 from ..records import RecordsError

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..expectations import PUBLISHED_SEED, oracle_for
+from ..expectations import oracle_for
+from ..options import PUBLISHED_SEED
 from ..oracle import ROOT, exercises
 from ..page import read_page
 from .config import config_text

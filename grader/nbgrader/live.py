@@ -14,9 +14,10 @@ from functools import cache
 
 from ..check import CheckInfo
 from ..examine import Examination
-from ..expectations import PUBLISHED_SEED, oracle_for
+from ..expectations import oracle_for
 from ..grading.made import examined_exercise
 from ..learner.names import choose
+from ..options import PUBLISHED_SEED
 from ..oracle import Oracle
 from ..records import ExerciseRecord
 from ..selfcheck import BUDGET, PATIENCE
