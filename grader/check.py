@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -117,6 +117,6 @@ def checks_of(module: ModuleType) -> tuple[Check, ...]:
     """The checks that a module defines, in the order of its lines."""
     found = [value for value in vars(module).values() if isinstance(value, Check)]
     return tuple(
-        Check(msgspec.structs.replace(c.info, place=place), c.scenario, c.tidy, c.generator)
-        for place, c in enumerate(found)
+        replace(check, info=msgspec.structs.replace(check.info, place=place))
+        for place, check in enumerate(found)
     )

@@ -48,6 +48,10 @@ class _Token(NamedTuple):
     kind: str
 
 
+_OPENING = [_Token(word, "word") for word in ("strict", "digraph", "graph", "subgraph")]
+_KEYWORDS = [*_OPENING, _Token("node", "word"), _Token("edge", "word")]
+
+
 def read(source: str) -> Graph:
     """The boxes and arrows of a DOT text; whatever else it says is passed over.
 
@@ -110,7 +114,7 @@ def _statements(source: str) -> Iterator[tuple[list[str], dict[str, str]]]:
         token = tokens.take()
         if token.kind == "mark":
             continue
-        if token.kind == "word" and token.text in ("strict", "digraph", "graph", "subgraph"):
+        if token in _OPENING:
             while tokens.rest and tokens.next not in ("{", "["):
                 tokens.take()
         names = [token.text]
@@ -124,9 +128,6 @@ def _statements(source: str) -> Iterator[tuple[list[str], dict[str, str]]]:
             tokens.take()
         elif token not in _KEYWORDS:
             yield names, attributes
-
-
-_KEYWORDS = [_Token(w, "word") for w in ("strict", "digraph", "graph", "subgraph", "node", "edge")]
 
 
 class _Tokens:

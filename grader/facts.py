@@ -108,7 +108,7 @@ class Absent(msgspec.Struct, frozen=True, tag_field="kind", tag="absent"):
 
 
 class Stopped(msgspec.Struct, frozen=True, tag_field="kind", tag="stopped"):
-    """No answer: `reason` is "timeout", "out_of_memory" or "crashed". Only the judging side writes this."""
+    """No answer: `reason` is "timeout", "out_of_memory", "crashed", or "not_graded" (the grader's own fault). Only the judging side writes this."""
 
     reason: str
     detail: str

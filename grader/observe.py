@@ -45,8 +45,6 @@ def describe(value: Any) -> str:
         return f"a numpy array of shape {shape}"
     if kind in (tuple, list, dict, set):
         return f"{_article(kind.__name__)} of {len(value)}"
-    if callable(value) and hasattr(kind, "__code__") is False and kind.__name__ == "function":
-        return "a function"
     return _article(_short(str(kind.__name__)))
 
 
@@ -100,10 +98,9 @@ def floats(value: Any, steps: int = 1) -> Fact:
     if len(value) > MAX_NUMBERS:
         return Unlike(asked, f"{len(value)} items")
     facts = [number(item, steps) for item in value]
-    for fact in facts:
-        if not isinstance(fact, Numbers):
-            saw = fact.saw if isinstance(fact, Unlike) else "something else"
-            return Unlike(asked, f"a list that holds {saw}")
+    bad = next((fact for fact in facts if isinstance(fact, Unlike)), None)
+    if bad is not None:
+        return Unlike(asked, f"a list that holds {bad.saw}")
     values = [v for fact in facts if isinstance(fact, Numbers) for v in fact.values()]
     return Numbers.of(values, (len(values),), "float32", steps)
 
@@ -146,9 +143,8 @@ def gradient(value: Any, steps: int = 1) -> Fact:
     if not isinstance(value, torch.Tensor):
         return Unlike("a tensor", describe(value))
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # torch warns when asked for the gradient of a tensor that is no leaf
+        # Torch warns when asked for the gradient of a tensor that is no leaf.
+        warnings.simplefilter("ignore")
         grad = tensors.gradient_of(value)
     if grad is None and tensors.size_of(value) <= MAX_NUMBERS:
         shape = tensors.shape_of(value)

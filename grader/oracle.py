@@ -178,9 +178,8 @@ class Live:
         from .worker import dynamo
 
         with _ONE_AT_A_TIME, warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # a student should read of their own code's warnings alone
+            # A student should read of their own code's warnings alone.
+            warnings.simplefilter("ignore")
             dynamo.defer()
             accelerator.install()
             return scenario.run(check, module, self._seed, self._accelerator)

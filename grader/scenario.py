@@ -44,13 +44,12 @@ def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Out
     if not callable(target):
         present = hasattr(exercise, check.info.function)
         return Absent(observe.describe(target) if present else None)
-    name = f"{check.info.exercise}.{check.info.id}"
     loaded = len(sys.modules)
     try:
-        facts = _facts(check, exercise, seed, name, accelerator)
+        facts = _facts(check, exercise, seed, accelerator)
         if facts.get(LEFT, "nothing") != "nothing" and len(sys.modules) > loaded:
             # Importing a library for the first time may draw random numbers, which is no act of the student's.
-            facts = _facts(check, exercise, seed, name, accelerator)
+            facts = _facts(check, exercise, seed, accelerator)
         return Observed(facts)
     except observe.Unusable as unusable:
         return Observed({"result": Unlike(unusable.expected, unusable.saw)})
@@ -60,12 +59,13 @@ def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Out
         slate.clean(0)
 
 
-def _facts(check: Check, exercise: Any, seed: int, name: str, accelerator: str) -> Facts:
+def _facts(check: Check, exercise: Any, seed: int, accelerator: str) -> Facts:
+    name = f"{check.info.exercise}.{check.info.id}"
     slate.clean(_start(seed, name))
     device = accelerator if check.info.aspect == "device" else "cpu"
     before = slate.snapshot() if check.tidy else {}
     seen = check.scenario(exercise, Draw(seed, name), device)
-    facts = {name: observe.fact(value) for name, value in seen.items()}
+    facts = {label: observe.fact(value) for label, value in seen.items()}
     if check.tidy:
         facts[LEFT] = slate.left_behind(before, check.generator)
     return facts

@@ -23,9 +23,8 @@ def clean(seed: int) -> None:
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
-    if (
-        torch.are_deterministic_algorithms_enabled()
-    ):  # the setter would import torch._inductor, for a second
+    # The setter would import torch._inductor, for a second.
+    if torch.are_deterministic_algorithms_enabled():
         torch.use_deterministic_algorithms(False)
     torch.autograd.set_detect_anomaly(False)
     if torch.get_num_threads() != 1:
@@ -49,12 +48,8 @@ def left_behind(before: dict[str, Any], generator: Generator) -> str:
         generator: how far torch's global generator may have been used.
     """
     after = snapshot()
-    changed = [name for name in _STATE if after[name] != before[name]]
-    if generator != "untouched" and "numbers drawn from torch's generator" in changed:
-        changed.remove("numbers drawn from torch's generator")
-    if generator == "seeded" and "torch's generator seeded" in changed:
-        changed.remove("torch's generator seeded")
-    return ", ".join(changed) or "nothing"
+    changed = (name for name in _STATE if after[name] != before[name])
+    return ", ".join(name for name in changed if name not in _ALLOWED[generator]) or "nothing"
 
 
 def _numpy_state() -> tuple[bytes, int, int]:
@@ -62,13 +57,21 @@ def _numpy_state() -> tuple[bytes, int, int]:
     return bytes(state[1]), int(state[2]), int(state[3])
 
 
+_SEEDED, _DRAWN = "torch's generator seeded", "numbers drawn from torch's generator"
+
+_ALLOWED: dict[Generator, tuple[str, ...]] = {
+    "untouched": (),
+    "drawn": (_DRAWN,),
+    "seeded": (_DRAWN, _SEEDED),
+}
+
 _STATE: dict[str, Callable[[], Any]] = {
     "grad mode switched": torch.is_grad_enabled,
     "another default dtype": torch.get_default_dtype,
     "another default device": lambda: str(torch.get_default_device()),
     "deterministic algorithms switched": torch.are_deterministic_algorithms_enabled,
-    "torch's generator seeded": torch.initial_seed,
-    "numbers drawn from torch's generator": lambda: bytes(torch.get_rng_state().numpy()),
+    _SEEDED: torch.initial_seed,
+    _DRAWN: lambda: bytes(torch.get_rng_state().numpy()),
     "numpy's global generator used": _numpy_state,
     "Python's random generator used": random.getstate,
     "numpy's error handling changed": lambda: tuple(sorted(np.geterr().items())),

@@ -14,11 +14,6 @@ from .observe import place, tensor
 from .tensors import requires_grad
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two names stand for the very same object."""
-    return one is other
-
-
 def named(prefix: str, facts: Facts) -> Facts:
     """The same facts, each under "prefix name"."""
     return {f"{prefix} {name}": fact for name, fact in facts.items()}
@@ -63,6 +58,7 @@ class StepWatch:
         self.grad_modes: set[bool] = set()
 
     def __call__(self, x: torch.Tensor, y: torch.Tensor) -> float:
+        """Note the batch; another loss for each, which its numbers decide."""
         self.batches.append((tensor(x), tensor(y)))
         self.x_places.append(place(x, self.device))
         self.y_places.append(place(y, self.device))

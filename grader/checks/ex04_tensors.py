@@ -24,7 +24,7 @@ from grader.observe import (
     several,
     tensor,
 )
-from grader.watch import named, same
+from grader.watch import named
 
 # --- n_dims
 
@@ -224,7 +224,7 @@ def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str
 
 def _which(result: Any, t: torch.Tensor) -> str:
     """Whether a result is t itself, as the page asks, in words that tell nothing from a copy."""
-    if same(result, t):
+    if result is t:
         return "t itself"
     return "another tensor" if isinstance(result, torch.Tensor) else describe(result)
 

@@ -11,7 +11,7 @@ from grader.check import check
 from grader.draw import Draw
 from grader.facts import Fact
 from grader.observe import floats, gradient, instance, leaf, number, place, tensor
-from grader.watch import moved, named, same, trainable
+from grader.watch import moved, named, trainable
 
 # --- backward_pass
 
@@ -104,7 +104,7 @@ def each_parameter_stays_a_trainable_leaf(exercise: Any, draw: Draw, device: str
         loss.backward()
     return {
         **facts,
-        "the list still holds a and b": same(params[0], a) and same(params[1], b),
+        "the list still holds a and b": params[0] is a and params[1] is b,
         "a.grad of a later loss": gradient(a),
         "b.grad of a later loss": gradient(b),
     }
@@ -239,8 +239,8 @@ def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[s
     result = exercise.freeze(model)
     return {
         "still require grad": trainable(model),
-        "returns the very model": same(result, model),
-        "same parameters": same(model[0].weight, weight),
+        "returns the very model": result is model,
+        "same parameters": model[0].weight is weight,
         "first weight": tensor(model[0].weight),
         "output": tensor(model(draw.tensor(4, 2))),
         "gradient that reaches the first weight": _reached(model, weight, draw),
@@ -265,9 +265,9 @@ def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
         "inputs and outputs": [head.in_features, head.out_features],
         "weight's shape": list(head.weight.shape),
         "has a bias": head.bias is not None,
-        "a new layer": not same(head, old),
+        "a new layer": head is not old,
         "starting values": _starting_values(head.weight.detach(), old_weight),
-        "returns the very model": same(result, model),
+        "returns the very model": result is model,
         "output's shape": list(model(draw.tensor(2, 4)).shape),
     }
 
@@ -285,7 +285,7 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
     graded = sorted(name for name, p in model.named_parameters() if p.grad is not None)
     return {
         "trainable": trainable(model),
-        "the old head is gone": not same(model.fc, old),
+        "the old head is gone": model.fc is not old,
         "get a gradient": ", ".join(graded),
         "of the old head require grad": trainable(old),
         "the body is unchanged": torch.equal(model.body[0].weight.detach(), body),

@@ -15,7 +15,7 @@ from torch import nn
 from grader.check import check
 from grader.draw import Draw
 from grader.observe import gradient, instance, leaf, scalar_tensor, tensor, texts
-from grader.watch import named, same
+from grader.watch import named
 
 # --- draw_graph
 
@@ -234,7 +234,7 @@ def _listed(leaves: Any) -> list[torch.Tensor]:
 
 
 def _which(found: list[torch.Tensor], **tensors: torch.Tensor) -> str:
-    names = (name for name, t in tensors.items() if any(same(t, leaf) for leaf in found))
+    names = (name for name, t in tensors.items() if any(t is leaf for leaf in found))
     return ", ".join(sorted(names)) or "none"
 
 

@@ -23,7 +23,7 @@ from grader.observe import (
     place,
     tensor,
 )
-from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, same, turns
+from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, turns
 
 # --- ManualLinearRegression
 
@@ -80,7 +80,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     """
     model = instance(exercise.LayerLinearRegression(), nn.Module, "an nn.Module")
     facts = _line_layer(model.linear)
-    if same(exercise.LayerLinearRegression().linear, model.linear):
+    if exercise.LayerLinearRegression().linear is model.linear:
         return {**facts, "another model has a layer of its own": False}
     model = model.to(device)
     weight = model.linear.weight
@@ -91,7 +91,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
     return {
         **facts,
         "another model has a layer of its own": True,
-        "the weight is a parameter of the model": any(same(p, weight) for p in model.parameters()),
+        "the weight is a parameter of the model": any(p is weight for p in model.parameters()),
         "the weight is on": place(weight, device),
         "prediction": tensor(output),
         "the prediction is on": place(output, device),
@@ -123,7 +123,7 @@ def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) ->
     for name, model in models.items():
         facts |= named(name, _line_sequence(model, devices[name], draw))
     first, *_, last = models.values()
-    return {**facts, "each call makes a new model": not same(first, last)}
+    return {**facts, "each call makes a new model": first is not last}
 
 
 # --- count_params

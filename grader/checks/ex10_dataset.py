@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from grader.check import check
 from grader.draw import Draw
 from grader.observe import array, describe, gradient, instance, number, place, several, tensor
-from grader.watch import named, same
+from grader.watch import named
 
 # --- CustomDataset
 
@@ -152,7 +152,7 @@ def transforms_x_whenever_an_item_is_read(exercise: Any, draw: Draw, device: str
         for turn, i in enumerate((1, n - 1, 1), 1):
             x, y = several(dataset[i], *_PAIR)
             facts[f"calls after item {turn}"] = len(transform.saw)
-            facts[f"item {turn} has transform's result"] = same(x, transform.gave)
+            facts[f"item {turn} has transform's result"] = x is transform.gave
             facts[f"y of item {turn}"] = tensor(y)
         negated = several(_dataset(exercise.CsvDataset(path, transform=torch.neg))[0], *_PAIR)
         plain = several(_dataset(exercise.CsvDataset(path, transform=None))[0], *_PAIR)

@@ -174,7 +174,7 @@ def _batches_noted(device: str) -> Iterator[list[Fact]]:
             places.append(place(batch[0] if isinstance(batch, list | tuple) else batch, device))
             yield batch
 
-    DataLoader.__iter__ = lambda loader: noting(iterate(loader))  # type: ignore
+    DataLoader.__iter__ = lambda loader: noting(iterate(loader))  # type: ignore[method-assign,assignment,return-value]
     try:
         yield places
     finally:

@@ -60,6 +60,7 @@ class Computation:
         self.outs = [argument.name for argument in schema.arguments if argument.is_out]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute it, or refuse."""
         foreign: list[torch.Tensor] = []
         cpu_args = [as_cpu(arg, foreign) for arg in args]
         cpu_kwargs = {name: as_cpu(arg, foreign) for name, arg in kwargs.items()}
@@ -72,8 +73,11 @@ class Computation:
         return self._returned(result, args, kwargs) if self.written else as_sim(result)
 
     def _compute(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Torch hands a kernel in Python the number that somebody wrote, `x % 5`, where the schema
-        has a tensor, and takes it back from there for some operations only."""
+        """The CPU's result.
+
+        Torch hands a kernel in Python the number that somebody wrote, `x % 5`, where the schema
+        has a tensor, and takes it back from there for some operations only.
+        """
         try:
             return self.op._op(*args, **kwargs)
         except RuntimeError:
@@ -101,7 +105,9 @@ class Computation:
                 given.append(args[index] if index < len(args) else kwargs[name])
         return tuple(given) if len(given) > 1 else given[0]
 
-    def _compute_outs(self, cpu_args: list, cpu_kwargs: dict, kwargs: dict) -> Any:
+    def _compute_outs(
+        self, cpu_args: list[Any], cpu_kwargs: dict[str, Any], kwargs: dict[str, Any]
+    ) -> Any:
         """Computes into fresh memory: an `out=` may have to grow, which relabelled memory cannot."""
         outs = [name for name in self.outs if isinstance(kwargs[name], torch.Tensor)]
         fresh = {name: _aten.clone.default(cpu_kwargs[name]) for name in outs}

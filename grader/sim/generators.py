@@ -26,6 +26,7 @@ class SimGenerator(torch._C.Generator):
         weakref.finalize(self, _live.discard, self._cdata)
 
     def __new__(cls, device: Any = "sim") -> SimGenerator:
+        """Torch's own would take `device` for one of its devices."""
         return super().__new__(cls)
 
     @property

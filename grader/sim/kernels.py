@@ -31,18 +31,18 @@ def register() -> None:
         aten.impl(op, kernel, "PrivateUse1")
         aten.impl(op, kernel, "AutogradPrivateUse1")
     aten.impl("_pin_memory", special.pin, "CPU")
-    for bit in (
-        "Conjugate",
-        "Negative",
-        "ZeroTensor",
-    ):  # else resolved by a copy, and so on for ever
+    # Else resolved by a copy, and so on for ever.
+    for bit in ("Conjugate", "Negative", "ZeroTensor"):
         aten.impl("_copy_from", torch.library.fallthrough_kernel, bit)
     _libraries.extend([everything, aten])
 
 
 def _names_that_torch_decomposes() -> list[str]:
-    """Operations that would not reach the fallback: for an added device torch prefers a composition
-    of other operations, which takes longer, and differs from the CPU's kernel in the last digit."""
+    """Operations that would not reach the fallback.
+
+    For an added device torch prefers a composition of other operations, which takes longer, and
+    differs from the CPU's kernel in the last digit.
+    """
     has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
     return [
         name.removeprefix("aten::")
