@@ -26,7 +26,7 @@ from .facts import Facts, Observed, Outcome
 ROOT = Path(__file__).resolve().parent.parent
 
 _ONE_AT_A_TIME = threading.Lock()
-"""Scenarios seed and watch the process's global generators."""
+"""Scenarios seed and watch the process's global generators, and what is imported meanwhile may draw from them."""
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -122,7 +122,8 @@ class Live:
     def __init__(
         self, exercise: str, seed: int, accelerator: str = "sim", root: Path = ROOT
     ) -> None:
-        self._scenarios = {c.info.id: c for c in checks_of(load_checks(exercise))}
+        with _ONE_AT_A_TIME:
+            self._scenarios = {c.info.id: c for c in checks_of(load_checks(exercise))}
         self.checks = tuple(c.info for c in self._scenarios.values())
         self._exercise, self._seed, self._accelerator = exercise, seed, accelerator
         self._root = root
@@ -132,7 +133,8 @@ class Live:
     @cached_property
     def reference(self) -> ModuleType:
         """The solution's module."""
-        return load_solution(self._exercise, self._root)
+        with _ONE_AT_A_TIME:
+            return load_solution(self._exercise, self._root)
 
     def expected(self, check: str) -> Facts:
         """The reference's facts in the check of that id.
@@ -147,7 +149,8 @@ class Live:
     def suspects(self, function: str) -> tuple[Suspect, ...]:
         """The known mistakes of a function with what they show."""
         if function not in self._suspects:
-            bank = mistakes_of(importlib.import_module(f"grader.mistakes.{self._exercise}"))
+            with _ONE_AT_A_TIME:
+                bank = mistakes_of(importlib.import_module(f"grader.mistakes.{self._exercise}"))
             self._suspects[function] = tuple(
                 self._observe(m) for m in bank if m.info.function == function
             )

@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from grader import oracle
+
 from . import kit
 
 KNOWN = [(e, m) for e in kit.EXERCISES for m in kit.mistakes(e)]
@@ -106,3 +108,18 @@ def test_the_bank_is_large():
 
 FEWER_ARE_PLAUSIBLE: set[str] = set()
 """Functions in which fewer than four different mistakes are plausible."""
+
+
+@pytest.mark.parametrize("imports", ["load_checks", "load_solution", "mistakes_of"])
+def test_nothing_is_imported_while_another_job_watches_the_generators(monkeypatch, imports):
+    # A layer in a class body draws from torch's generator when its module is imported.
+    waited = []
+    real = getattr(oracle, imports)
+
+    def watched(*arguments):
+        waited.append(oracle._ONE_AT_A_TIME.locked())
+        return real(*arguments)
+
+    monkeypatch.setattr(oracle, imports, watched)
+    oracle.Live("ex04_tensors", seed=3).suspects("n_dims")
+    assert waited == [True]
