@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.nbgraderformat import MetadataValidator
@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.nbgrader.autograde import GradeOutside
 from grader.nbgrader.course import course_id_of
-from grader.nbgrader.notebooks import KERNEL, grade_id, solution_id
+from grader.nbgrader.notebooks import KERNEL, SCHEMA, grade_id, solution_id
 from grader.nbgrader.restore import RestoreCells
 from grader.submissions.notebook import SETUP
 
@@ -210,6 +210,50 @@ def test_an_instructor_may_change_what_a_cell_is_worth_and_add_notebooks(tmp_pat
     scores = course.scores(EXERCISE, "alice")
     assert (scores["update"], scores["mse"], scores["predict"]) == (5.0, 0.5, 1.0)
     assert course.exported()[0]["score"] == "10.5"
+
+
+def test_an_instructor_may_add_cells_that_a_person_grades(tmp_path: Path) -> None:
+    course = Course(tmp_path / "course")
+    path = course.root / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    plain = {"schema_version": SCHEMA, "grade": False, "solution": False, "locked": False}
+    for name, points, marks in (
+        ("essay", 4, {"grade": True, "solution": True, "task": False}),
+        ("plot", 2, {"task": True, "locked": True}),
+    ):
+        own = {**plain, "grade_id": name, "points": points, **marks}
+        cell = new_markdown_cell("Explain.", metadata={"nbgrader": own})
+        notebook["cells"].append(cell)
+    course.write(path, notebook)
+    course.well("generate_assignment", EXERCISE)
+    handed_in = course.released(EXERCISE, answers(EXERCISE))
+    course.hand_in("bob", EXERCISE, handed_in)
+    cell_of(handed_in, "essay")["source"] = "because"
+    course.hand_in("alice", EXERCISE, handed_in)
+    course.well("autograde", EXERCISE)
+
+    def grades(student: str) -> list[tuple[float | None, bool]]:
+        found = gradebook.find_submission_notebook(EXERCISE, EXERCISE, student)
+        by_name = {grade.name: grade for grade in found.grades}
+        return [
+            (by_name[name].auto_score, by_name[name].needs_manual_grade)
+            for name in ("essay", "plot")
+        ]
+
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+        assert grades("alice") == [(None, True), (None, True)]
+        assert grades("bob") == [(0.0, False), (None, True)]
+        for name, score in {"essay": 3, "plot": 1.5}.items():
+            grade = gradebook.find_grade(name, EXERCISE, EXERCISE, "alice")
+            grade.manual_score, grade.needs_manual_grade = score, False
+        gradebook.find_comment("mse_answer", EXERCISE, EXERCISE, "alice").manual_comment = "neat"
+        gradebook.db.commit()
+    assert [row["state"] for row in course.exported()] == ["graded", "not_graded"]
+    assert course.run("autograde", EXERCISE, "--force", "--student", "alice").code == 0
+    assert course.exported()[0]["score"] == "10.5"
+    course.well("generate_feedback", EXERCISE, "--student", "alice")
+    feedback = course.root / "feedback" / "alice" / EXERCISE / f"{EXERCISE}.html"
+    assert "<p>neat</p>" in feedback.read_text("utf-8")
 
 
 def test_a_cell_that_nothing_is_known_of_earns_nothing_in_silence(tmp_path: Path) -> None:

@@ -319,6 +319,21 @@ def a_cell_that_is_no_python(notebook: Notebook) -> None:
     notebook["cells"].append(code("my notes, with a comma"))
 
 
+_SCRIPT = (
+    '<script>alert(1)</script><img src="x" alt="" onerror="alert(2)"><b id="mse_points">bold</b>'
+)
+
+
+@case(FULL)
+def scripts(notebook: Notebook) -> None:
+    for kind in ("markdown", "raw"):
+        notebook["cells"].append({"cell_type": kind, "metadata": {}, "source": _SCRIPT})
+    picture = {"a.png": {"image/png": "QQ=="}}
+    source = "[link](javascript:alert(3)) $a < b$ ![a](attachment:a.png)"
+    notes = {"cell_type": "markdown", "metadata": {}, "source": source, "attachments": picture}
+    notebook["cells"].append(notes)
+
+
 DAMAGED = "damaged"
 
 
@@ -396,12 +411,24 @@ def test_every_released_cell_is_there_again(graded: Graded) -> None:
         assert len(marked(notebook)) == 1 + 2 * len(FULL)
 
 
-def test_feedback_shows_the_message_as_text(graded: Graded) -> None:
+def test_feedback_shows_the_message(graded: Graded) -> None:
     graded.course.well("generate_feedback", EXERCISE, "--student", "silence")
     graded.course.well("generate_feedback", EXERCISE, "--student", "outputs_hidden")
     for student in ("silence", "outputs_hidden"):
         path = graded.course.root / "feedback" / student / EXERCISE / f"{EXERCISE}.html"
         assert "predict: 0 of 1 points" in path.read_text("utf-8")
+
+
+def test_html_of_a_student_can_do_nothing_in_feedback(graded: Graded) -> None:
+    graded.course.well("generate_feedback", EXERCISE, "--student", "scripts")
+    path = graded.course.root / "feedback" / "scripts" / EXERCISE / f"{EXERCISE}.html"
+    body = path.read_text("utf-8").partition("<body")[2]
+    assert body.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert body.count("<b>bold</b>") == 2
+    for harmful in ("<script", "onerror", "javascript:", 'id="mse_points"'):
+        assert harmful not in body
+    assert "$a &lt; b$" in body
+    assert 'src="data:image/png;base64,QQ=="' in body
 
 
 def test_what_cannot_be_read_has_no_score_in_the_export(graded: Graded) -> None:

@@ -13,6 +13,7 @@ In nbgrader's own commands, put there by nbgrader_config.py:
     restore     a submitted notebook in the order of the released one, whatever was done to its cells
     autograde   the score and message of each grade cell, from the isolated worker
     exchange    feedback also where some notebooks were put into submitted/ by hand
+    pages       HTML of notebooks that can do nothing on a page
     export      grades.csv, quoted, with a word for what was not graded
     messages    what a grade cell says
 

@@ -72,6 +72,13 @@ c.GradeOutside.timeout = {timeout}  # wall seconds for a notebook: its import an
 c.GradeOutside.memory_mb = {memory_mb}
 c.GradeOutside.isolation = "auto"  # "strict" refuses to grade where a layer of isolation is missing
 
+# HTML in a student's notebook does nothing on formgrader's pages and in feedback: a script there would run as you.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {{
+    "clean_html": "grader.nbgrader.pages.cleaned",
+    "strip_files_prefix": "grader.nbgrader.pages.cleaned",
+}}
+
 # `nbgrader export` writes grades.csv with gradkit's writer: nbgrader's columns, quoted, and one more that says what was not graded.
 c.ExportApp.plugin_class = "grader.nbgrader.export.Grades"
 '''

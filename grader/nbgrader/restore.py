@@ -85,7 +85,7 @@ def _released(notebook: Any) -> dict[str, NotebookNode]:
             "schema_version": SCHEMA,
             "grade_id": cell.name,
             "grade": cell.name in graded,
-            "solution": cell.name in solutions or cell.name in tasks,
+            "solution": cell.name in solutions,
             "locked": cell.locked,
             "task": cell.name in tasks,
             "cell_type": cell.cell_type,
