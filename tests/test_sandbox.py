@@ -261,6 +261,44 @@ def test_attack_taking_memory_in_many_processes(server: Server) -> None:
     assert outcome == Stopped("out_of_memory", "more than 400 MB")
 
 
+def test_attack_taking_memory_for_page_tables(server: Server) -> None:
+    """Memory that is only read holds nothing, but the table that says so grows."""
+    text = """
+        import mmap
+        def act():
+            size, step = 2**38, 2**21
+            region = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ)
+            region.madvise(mmap.MADV_NOHUGEPAGE)
+            return sum(region[place] for place in range(0, size, step))
+    """
+    outcome = acted(server, text, Limits(memory_mb=200))
+    assert outcome == Stopped("out_of_memory", "more than 200 MB")
+
+
+@pytest.mark.parametrize("option", ["SO_SNDBUF", "32"])
+def test_attack_keeping_more_in_sockets(server: Server, option: str) -> None:
+    named = f"socket.{option}" if option.isidentifier() else option
+    assert not managed(
+        server, f"socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, {named}, 2**20)"
+    )
+
+
+def test_a_socket_can_be_set_up_as_loaders_do(server: Server) -> None:
+    assert managed(
+        server, "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)"
+    )
+
+
+@pytest.mark.parametrize("call", ["vmsplice", "io_setup", "sync"])
+def test_attack_using_a_call_that_takes_what_nobody_counts(server: Server, call: str) -> None:
+    number = syscalls.number(call, os.uname().machine)
+    attempt = f"""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall({number}, 1, 0, 0, 0) == -1 and ctypes.get_errno() == 1: raise OSError
+    """
+    assert not managed(server, attempt)
+
+
 def test_attack_forking_without_end(server: Server) -> None:
     text = """
         import os

@@ -10,6 +10,9 @@ import time
 _SECONDS = 10.0
 """Giving back gigabytes takes the kernel a while."""
 
+_OWN_MEMORY = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")
+"""What no file stands behind: resident, swapped out, and the tables that say where it lies, themselves not small."""
+
 
 class Family:
     """The descendants of the calling process, orphans included, which it has adopted.
@@ -76,10 +79,10 @@ def _children(process: int) -> list[int]:
 
 
 def _memory(process: int) -> int:
-    """Resident memory that is not a file's, in bytes; 0 when the process has gone."""
+    """Memory that is not a file's, in bytes; 0 when the process has gone."""
     total = 0
     with contextlib.suppress(OSError), open(f"/proc/{process}/status", "rb") as status:
         for line in status:
-            if line.startswith((b"RssAnon:", b"RssShmem:")):
+            if line.startswith(_OWN_MEMORY):
                 total += int(line.split()[1]) * 1024
     return total

@@ -23,9 +23,10 @@ REFUSED = (
     # Memory that no process is charged for.
     *("memfd_create", "memfd_secret", "shmget", "shmat", "shmctl", "shmdt"),
     *("semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl"),
-    *("mq_open", "mq_unlink", "migrate_pages", "move_pages"),
+    *("mq_open", "mq_unlink", "migrate_pages", "move_pages", "vmsplice", "io_setup"),
     *("execve", "execveat", "uselib"),
     *("swapon", "swapoff", "reboot", "acct", "quotactl", "quotactl_fd", "syslog", "vhangup"),
+    *("sync", "syncfs"),
     *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime"),
     *("iopl", "ioperm", "modify_ldt", "personality", "ustat", "sysfs", "_sysctl", "nfsservctl"),
 )
@@ -49,6 +50,7 @@ _NAMESPACE_FLAGS = 0x7E020080
 """The flags of clone that ask for a new namespace."""
 
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_SO_SNDBUF, _SO_SNDBUFFORCE = 7, 32
 _X32 = 0x40000000
 _ARCH, _NUMBER = 4, 0
 
@@ -119,8 +121,10 @@ def _program(
     program += _when(
         "socketpair", machine, _unless_argument(0, int(socket.AF_UNIX), errno.EAFNOSUPPORT)
     )
-    typing = [(_EQUAL, 1, 0, _TIOCSTI), (_EQUAL, 0, 1, _TIOCLINUX), _refuse(errno.EPERM), _allow()]
-    program += _when("ioctl", machine, [_argument(1), *typing])
+    program += _when("ioctl", machine, _if_argument(1, (_TIOCSTI, _TIOCLINUX), errno.EPERM))
+    # What waits in a socket is no process's memory, and some systems allow megabytes of it.
+    larger = _if_argument(2, (_SO_SNDBUF, _SO_SNDBUFFORCE), errno.EPERM)
+    program += _when("setsockopt", machine, larger)
     return [*program, _allow()]
 
 
@@ -132,6 +136,12 @@ def _when(name: str, machine: str, then: Program) -> Program:
 
 def _unless_argument(place: int, value: int, error: int) -> Program:
     return [_argument(place), (_EQUAL, 1, 0, value), _refuse(error), _allow()]
+
+
+def _if_argument(place: int, values: tuple[int, int], error: int) -> Program:
+    first, second = values
+    chosen = [(_EQUAL, 1, 0, first), (_EQUAL, 0, 1, second)]
+    return [_argument(place), *chosen, _refuse(error), _allow()]
 
 
 def _argument(place: int) -> tuple[int, int, int, int]:
