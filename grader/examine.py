@@ -146,8 +146,7 @@ class Examination:
         printed = self._worker.output()[before:]
         if isinstance(outcome, Stopped):
             self._drop_worker()
-            if outcome.reason == "timeout" and left < patience:
-                outcome = self._used_up()
+            outcome = self._in_time(outcome, patience, left)
         return outcome, printed
 
     def _fresh_worker(self) -> Raised | Stopped | None:
@@ -163,7 +162,13 @@ class Examination:
             self._drop_worker()
             if not (isinstance(failure, Stopped) and failure.reason == "not_graded"):
                 break
+        if isinstance(failure, Stopped):
+            failure = self._in_time(failure, self._patience, left)
         return failure
+
+    def _in_time(self, stopped: Stopped, patience: float, left: float) -> Stopped:
+        """The same, unless it was the exercise's time that ended, and not the patience."""
+        return self._used_up() if stopped.reason == "timeout" and left < patience else stopped
 
     def _used_up(self) -> Stopped:
         return Stopped("timeout", f"the {self._budget:g} s for the exercise were used up")

@@ -107,6 +107,21 @@ def test_waiting_for_the_grader_costs_no_time_of_the_students(server: Server) ->
     assert {f.verdict.status for f in findings} == {"passed"}
 
 
+def test_time_that_ends_while_a_fresh_worker_imports_is_the_exercises(server: Server) -> None:
+    """A broken number of seconds, what was left by chance, would tell nobody anything."""
+    raising = """
+import time
+time.sleep(0.4)
+def predict(*_):
+    raise ValueError
+mse = gradients = update = updates_per_epoch = predict
+"""
+    _, findings = examined(server, raising, budget=1)
+    told = {f.verdict.message or "" for f in findings if f.verdict.status == "timeout"}
+    assert told
+    assert all("the 1 s for the exercise were used up" in message for message in told)
+
+
 def test_workers_that_are_lost_again_are_the_graders_fault(server: Server) -> None:
     examination, findings = examined(Unlucky(server, 2))
     assert examination.status == "not_graded"
