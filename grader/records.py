@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,9 @@ Message: TypeAlias = Annotated[str, Meta(max_length=MAX_MESSAGE)]
 Seed: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Digest: TypeAlias = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
 Option: TypeAlias = bool | int | float | str | list[str] | None
+
+_ENDING_LINES = re.compile("[\x7f-\x9f\u2028\u2029]")
+"""What JSON leaves alone, and what ends a line for some readers, Python's splitlines among them, or steers a terminal."""
 
 
 class RecordsError(Exception):
@@ -205,7 +209,8 @@ def encode(record: SubmissionRecord | RunRecord) -> bytes:
         RecordsError: when it breaks a rule; values that are not finite count as such.
     """
     try:
-        line = msgspec.json.encode(record)
+        text = msgspec.json.encode(record).decode()
+        line = _ENDING_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
         msgspec.json.decode(line, type=type(record))  # types are checked only when decoding
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError) as error:
         name = record.submission if isinstance(record, SubmissionRecord) else "the run"

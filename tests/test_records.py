@@ -118,6 +118,16 @@ def test_a_record_is_one_line_and_says_null_where_there_is_no_message() -> None:
     assert decode(line) == a_record()
 
 
+def test_a_record_is_one_line_for_every_reader() -> None:
+    """A submission's name and its messages hold whatever a student likes."""
+    ends = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)))
+    record = msgspec.structs.replace(a_record(), submission=f"one{ends}two", flags=[ends])
+    text = encode(record).decode()
+    assert text.splitlines() == [text]
+    assert [c for c in text if not c.isprintable()] == []
+    assert decode(text.encode()) == record
+
+
 def test_fields_of_a_later_version_are_passed_over() -> None:
     line = plain(a_record())
     line["exercises"][0]["checks"][0]["colour"] = "green"
