@@ -20,7 +20,8 @@ from grader.watch import moved, named, trainable
 def returns_the_loss_as_a_float(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Returns the mean squared error of a + b x, a float without a graph.
 
-    The loss is a number to look at; kept as a tensor it would keep the whole graph alive.
+    The loss is the mean of (y - yhat) ** 2 over all points, and item() makes a plain number of it. The
+    data and the parameters are only read.
     """
     x, y = draw.points(draw.integer(5, 9))
     a, b = draw.parameter(), draw.parameter()
@@ -52,7 +53,8 @@ def leaves_the_gradients_in_grad(exercise: Any, draw: Draw, device: str) -> dict
 def works_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Works with tensors on any device, and leaves the gradients there.
 
-    All tensors of one operation must be on the same device; only numbers leave it, by item().
+    The numbers are the same on every device. All tensors of one operation must be on one; only numbers
+    leave it, by item().
     """
     x, y = draw.points(6, device)
     a, b = draw.parameter(device=device), draw.parameter(device=device)
@@ -72,14 +74,21 @@ def works_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict[
 def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Subtracts lr times its gradient from each parameter, in place.
 
-    The gradient points uphill, so the step goes the other way; every parameter of the list moves.
+    The gradient points uphill, so each number of a parameter goes the other way, by lr times its own
+    gradient. All parameters of the list move, and they are the result: nothing is returned.
     """
     params = [draw.parameter(), draw.parameter(3), draw.parameter(1, 2)]
-    lr = draw.uniform(0.2, 0.7)
     _give_gradients(params, draw)
-    result = exercise.update_params(params, lr)
+    result = exercise.update_params(params, draw.uniform(0.2, 0.7))
+    facts = {f"parameter {i}": tensor(p) for i, p in enumerate(params)}
+    _give_gradients(params, draw)
+    with torch.no_grad():
+        exercise.update_params(params, draw.uniform(0.2, 0.7))
+        switched_on = torch.is_grad_enabled()
     return {
-        **{f"parameter {i}": tensor(p) for i, p in enumerate(params)},
+        **facts,
+        "parameter 0 after a second step, under no_grad()": tensor(params[0]),
+        "grad mode is on after a step under no_grad()": switched_on,
         "returns None": result is None,
     }
 
@@ -88,8 +97,8 @@ def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str,
 def each_parameter_stays_a_trainable_leaf(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Each parameter moves and stays the same leaf that requires grad, with its .grad untouched.
 
-    An assignment makes a new tensor, the result of an operation: no leaf, and without .grad. Clearing
-    gradients is a step of its own.
+    An assignment makes a new tensor, the result of an operation: no leaf, and without .grad. Gradients are
+    only read; clearing them is a step of its own.
     """
     a, b = draw.parameter(), draw.parameter(2)
     params, before = [a, b], a.detach().clone()
@@ -114,7 +123,8 @@ def each_parameter_stays_a_trainable_leaf(exercise: Any, draw: Draw, device: str
 def updates_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Updates parameters on any device, which stay there as trainable leaves.
 
-    A gradient lives where its parameter lives; nothing has to be moved.
+    The numbers are the same on every device. A gradient lives where its parameter lives; nothing has to
+    be moved.
     """
     params = [draw.parameter(device=device), draw.parameter(2, device=device)]
     _give_gradients(params, draw)
@@ -130,20 +140,28 @@ def updates_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> 
 # --- zero_grads
 
 
-@check("zero_grads", aspect="gradient", look="Tensor.grad", tidy=True)
+@check("zero_grads", aspect="device", look="Tensor.grad", tidy=True)
 def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """Afterwards every .grad is None or zero, also beside one that was None; no parameter has moved.
+    """Afterwards every .grad is None or zero, also beside one that was None, on any device; no parameter has moved.
 
     backward() adds to .grad; whatever is left there ends up in the next update. Before the first backward
-    pass, .grad is None.
+    pass, .grad is None. Numbers and flags of the parameters themselves stay.
     """
-    params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 3), draw.parameter()]
-    _give_gradients([*params[:2], params[3]], draw)
-    before = gradient(params[0])
-    exercise.zero_grads(params)
-    facts = {f"gradient {i} left over": gradient(p) for i, p in enumerate(params)}
-    facts |= {"first parameter": tensor(params[0]), **leaf(params[0])}
-    return {**facts, "first gradient beforehand": before}
+    facts: dict[str, Any] = {}
+    for where, name in ((device, ""), ("cpu", " on the CPU")):
+        params = [draw.parameter(*shape, device=where) for shape in ((), (2,), (), (2, 3))]
+        _give_gradients([*params[:2], params[3]], draw)
+        push = draw.tensor(1, device=where)
+        params[1].grad = torch.cat([push, -push])
+        before = gradient(params[0])
+        exercise.zero_grads(params)
+        facts |= {f"gradient {i} left over{name}": gradient(p) for i, p in enumerate(params)}
+    return {
+        **facts,
+        "first parameter": tensor(params[0]),
+        **leaf(params[0]),
+        "first gradient beforehand": before,
+    }
 
 
 # --- train
@@ -153,9 +171,10 @@ def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str
 def trains_a_and_b_in_place(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """After n_epochs updates, a and b hold the numbers of gradient descent on the MSE.
 
-    Each update uses the gradient of its own epoch alone, and the very tensors that were handed in.
+    Each update goes lr times the gradient of its own epoch downhill: that of the mean over all points. It
+    moves the very tensors that were handed in.
     """
-    x, y = draw.points(draw.integer(6, 9))
+    x, y = draw.points(draw.integer(17, 23))
     a, b = draw.parameter(), draw.parameter()
     lr, n_epochs = draw.uniform(0.03, 0.2), draw.integer(4, 7)
     exercise.train(x, y, a, b, lr, n_epochs)
@@ -166,7 +185,7 @@ def trains_a_and_b_in_place(exercise: Any, draw: Draw, device: str) -> dict[str,
 def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Returns n_epochs floats, the loss before each update; lr = 0.1, n_epochs = 1000 by default.
 
-    The first loss belongs to the parameters as handed in.
+    The list begins empty in each call; the first loss belongs to the parameters as handed in.
     """
     x, y = draw.points(draw.integer(6, 9))
     a, b = draw.parameter(), draw.parameter()
@@ -189,7 +208,8 @@ def leaves_trainable_leaves_without_gradient(
 ) -> dict[str, Any]:
     """Afterwards a and b have moved, are leaves that require grad, and have no gradient left over.
 
-    What is left in .grad would be added to the gradient of the next training.
+    Training moves the tensors that were handed in, and lets their gradients go after each update, the last
+    one too: what is left in .grad would be added to the gradient of the next training.
     """
     x, y = draw.points(7)
     a, b = draw.parameter(), draw.parameter()
@@ -209,7 +229,7 @@ def leaves_trainable_leaves_without_gradient(
 def trains_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Trains on any device; a and b stay there.
 
-    What takes part in one operation must be on one device.
+    The numbers are the same on every device. What takes part in one operation must be on one.
     """
     x, y = draw.points(6, device)
     a, b = draw.parameter(device=device), draw.parameter(device=device)
@@ -229,7 +249,7 @@ def trains_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> dict
 def no_parameter_requires_grad(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Afterwards no parameter requires grad, nested ones included, and the very model is returned.
 
-    parameters() walks through nested layers; requires_grad is a flag of each tensor.
+    parameters() walks through nested layers; requires_grad is a flag of each tensor, and all that changes.
     """
     model = nn.Sequential(draw.linear(2, 3), nn.Sequential(draw.linear(3, 2), draw.linear(2, 1)))
     model.add_module("fc", draw.linear(1, 1))
@@ -256,10 +276,11 @@ def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
 
     A Linear layer takes as many inputs as the layer before it gives, and draws its own starting values.
     """
-    model, n_classes = _classifier(draw), draw.integer(3, 6)
+    model, another, n_classes = _classifier(draw), _classifier(draw), draw.integer(3, 6)
     old = model.fc
     old_weight = old.weight.detach().clone()
     result = exercise.replace_head(model, n_classes)
+    exercise.replace_head(another, n_classes)
     head = instance(model.fc, nn.Linear, "an nn.Linear as model.fc")
     return {
         "inputs and outputs": [head.in_features, head.out_features],
@@ -267,6 +288,7 @@ def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
         "has a bias": head.bias is not None,
         "a new layer": head is not old,
         "starting values": _starting_values(head.weight.detach(), old_weight),
+        "the next model's head starts alike": torch.equal(another.fc.weight, head.weight),
         "returns the very model": result is model,
         "output's shape": list(model(draw.tensor(2, 4)).shape),
     }
@@ -296,7 +318,8 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
 def the_head_is_on_the_models_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The new head is made on the device of the old one's weight, wherever other layers are.
 
-    Layers are made on the CPU unless told otherwise, and meet only what is on their own device.
+    Layers are made on the CPU unless told otherwise, and meet only what is on their own device. Sizes and
+    bias are the same on each.
     """
     model, split = _classifier(draw, device), _classifier(draw)
     model.fc = nn.Linear(5, 7, bias=False, device=device)
@@ -319,7 +342,8 @@ def _give_gradients(params: list[torch.Tensor], draw: Draw) -> None:
 
 def _reached(model: nn.Module, weight: Any, draw: Draw) -> Fact:
     """What a backward pass through the model leaves on a weight; it cannot be told other than by freezing it."""
-    model(draw.tensor(2, 2, requires_grad=True)).sum().backward()
+    with torch.enable_grad():
+        model(draw.tensor(2, 2, requires_grad=True)).sum().backward()
     return gradient(weight)
 
 

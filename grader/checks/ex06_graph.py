@@ -26,18 +26,20 @@ def shows_the_operations_and_named_parameters(
 ) -> dict[str, Any]:
     """The Digraph has a box for every operation, and the parameters' names on theirs; no file is written.
 
-    make_dot walks the graph behind a tensor, and names come from the params handed to it; it calls no backward().
+    make_dot walks the graph behind the output as it is, and finds each box's name by the tensor that the
+    params name; it calls no backward().
     """
-    a, b, x = draw.parameter(), draw.parameter(), draw.tensor(4, 1)
-    names = [f"intercept_{draw.integer(10, 99)}", f"slope_{draw.integer(10, 99)}"]
+    a, b, x = draw.parameter(1), draw.parameter(2), draw.tensor(4, 1)
+    names = [f"slope_{draw.integer(10, 99)}", f"intercept_{draw.integer(10, 99)}"]
     output = ((a + b * x) ** 2).mean()
     params = dict(zip(names, [a, b], strict=True))
     with TemporaryDirectory() as folder, chdir(folder):
         source = _source(exercise.draw_graph(output, params))
-        other = _source(exercise.draw_graph(torch.sigmoid(b).prod(), {"second": b}))
+        other = _source(exercise.draw_graph(torch.sigmoid(b) ** 2, {"second": b}))
         files = [path.name for path in Path(folder).iterdir()]
     return {
         "names on the boxes": [name for name in names if name in source],
+        "shapes below the names": [_shape_below(name, source) for name in names],
         "operations": sorted(set(re.findall(r"[A-Z]\w+Backward\d", source))),
         "operations of another output": sorted(set(re.findall(r"[A-Z]\w+Backward\d", other))),
         "files written": len(files),
@@ -54,7 +56,8 @@ def shows_the_operations_and_named_parameters(
 def lists_every_kind_of_node_once(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Returns the class names of all nodes behind the output, sorted, each once.
 
-    A graph is walked from output.grad_fn through next_functions, down to the leaves.
+    A graph is walked from output.grad_fn through next_functions, down to the leaves; type(node).__name__
+    is a class's name as it is. Each walk begins anew, and changes nothing.
     """
     a, b, x = draw.parameter(), draw.parameter(), draw.tensor(5, 1)
     mse = ((draw.tensor(5, 1) - (a + b * x)) ** 2).mean()
@@ -62,7 +65,9 @@ def lists_every_kind_of_node_once(exercise: Any, draw: Draw, device: str) -> dic
     return {
         "behind a loss": texts(exercise.backward_ops(mse)),
         "behind another": texts(exercise.backward_ops(deeper)),
+        "behind the first, asked again": texts(exercise.backward_ops(mse)),
         "the output still has its graph": mse.requires_grad,
+        "a.grad afterwards": gradient(a),
     }
 
 
@@ -74,10 +79,15 @@ def reaches_every_branch(exercise: Any, draw: Draw, device: str) -> dict[str, An
     """
     a, b = draw.parameter(3), draw.parameter(3)
     output = torch.cat([draw.tensor(3), torch.sin(a), torch.cos(b).abs()]).max()
+    chain = a.exp()
+    for _ in range(30):
+        chain = chain.tanh()
     return {
         "behind a branching graph": texts(exercise.backward_ops(output)),
         "behind an operation used twice": texts(exercise.backward_ops((a * 2) * (b.exp() * 3))),
+        "behind a long chain": texts(exercise.backward_ops(chain)),
         "behind plain data": texts(exercise.backward_ops(draw.tensor(2))),
+        "behind a leaf": texts(exercise.backward_ops(a)),
         "behind a number that needs no gradient": texts(exercise.backward_ops(a.detach().sum())),
     }
 
@@ -91,17 +101,21 @@ def finds_the_leaves_that_backward_reaches(
 ) -> dict[str, Any]:
     """Returns the leaves that backward would give a gradient, each once: not data, not frozen ones.
 
-    A node AccumulateGrad stands for a leaf, which it keeps in .variable.
+    A node AccumulateGrad stands for a leaf, which it keeps in .variable; every entry of next_functions may
+    lead to one. Each walk begins anew.
     """
     a, b, frozen = draw.parameter(), draw.parameter(2), draw.tensor(2)
     unused = draw.parameter()
+    a.grad = draw.tensor(1)
     output = (a * b + frozen * a).sum() + (b**2).sum()
     found = _listed(exercise.trainable_leaves(output))
+    again = _listed(exercise.trainable_leaves(output))
     mean = _layer_leaves(exercise, draw)
     return {
         "a.grad afterwards": gradient(a),
         "how many": len(found),
         "found": _which(found, a=a, b=b, frozen=frozen, unused=unused, output=output),
+        "how many, asked again": len(again),
         "in a model": mean,
         **named("a", leaf(a)),
     }
@@ -113,12 +127,15 @@ def tells_equal_leaves_apart(exercise: Any, draw: Draw, device: str) -> dict[str
 
     == compares numbers; whether two names stand for one tensor is asked by `is`. Where there is no grad_fn, there is no graph to walk.
     """
-    a = draw.parameter()
-    twin = a.detach().clone().requires_grad_()
-    found = _listed(exercise.trainable_leaves(a * 2 + twin * 3 + a))
+    a, other = draw.parameter(), draw.parameter()
+    twin = a.detach().requires_grad_()
+    different = _listed(exercise.trainable_leaves(a * 2 + other * 3 + a))
+    output = a * 2 + twin * 3 + a
+    found = _listed(exercise.trainable_leaves(output))
     return {
-        "how many": len(found),
-        "found": _which(found, a=a, twin=twin),
+        "leaves of different value": _which(different, a=a, other=other),
+        "how many of equal value": len(found),
+        "found": _which(found, a=a, twin=twin, output=output),
         "behind plain data": len(_listed(exercise.trainable_leaves(draw.tensor(2)))),
         "behind a leaf itself": len(_listed(exercise.trainable_leaves(a))),
     }
@@ -133,24 +150,25 @@ def takes_the_branch_that_the_errors_ask_for(
 ) -> dict[str, Any]:
     """Mean absolute error if any |error| exceeds 1, else mean squared error; a scalar tensor.
 
-    One error is enough, of either sign; exactly 1 does not exceed 1.
+    One error is enough, of either sign; exactly 1 does not exceed 1. Both means are over all numbers,
+    whatever the shape, and the errors are only read.
     """
     n = draw.integer(3, 6)
-    small = torch.tanh(draw.tensor(n, 1)) * 0.9
-    high, low = small.clone(), small.clone()
-    high[-1, 0], low[0, 0] = draw.uniform(1.1, 3), -draw.uniform(1.1, 3)
-    edge = small.clone()
-    edge[1, 0] = -1.0
+    small = torch.tanh(draw.tensor(n, 2)) * 0.9
+    high, low, edge = small.clone(), small.clone(), small.clone()
+    high[-1, 1], low[0, 0], edge[1, 0] = draw.uniform(1.5, 3), -draw.uniform(1.01, 1.04), -1.0
     cases = {"all small": small, "one above 1": high, "one below -1": low, "exactly -1": edge}
     cases["all below -1"] = -1.1 - small.abs()
-    return {name: scalar_tensor(exercise.branching_loss(e)) for name, e in cases.items()}
+    losses = {name: scalar_tensor(exercise.branching_loss(e)) for name, e in cases.items()}
+    return {**losses, "errors afterwards": tensor(low), "they require grad": low.requires_grad}
 
 
 @check("branching_loss", aspect="gradient", look="Tensor.backward")
 def both_branches_carry_gradients(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Backward through either branch gives the gradient of that branch, and of that one alone.
 
-    The graph is built by what runs: a branch that was not taken leaves no trace in it.
+    The graph is built by what runs on the errors themselves: a branch that was not taken leaves no trace in
+    it, and backward() is the caller's.
     """
     facts: dict[str, Any] = {}
     for name, factor in (("small errors", 0.3), ("large errors", 3.0)):
@@ -167,7 +185,8 @@ def both_branches_carry_gradients(exercise: Any, draw: Draw, device: str) -> dic
 def works_where_the_errors_are(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Works for errors on any device, and the loss stays there.
 
-    Python's `if` fetches one truth value from the device; the numbers need not leave it.
+    The numbers are the same on every device. Python's `if` fetches one truth value from it; the errors need
+    not leave it.
     """
     facts: dict[str, Any] = {}
     for name, factor in (("small errors", 0.4), ("large errors", 4.0)):
@@ -222,6 +241,12 @@ def _kinds(node: Any, known: dict[Any, set[str]]) -> set[str]:
 
 def _twice(inputs: list[Any]) -> bool:
     return len(inputs) == 2 and inputs[0] is not None and inputs[0] == inputs[1]
+
+
+def _shape_below(name: str, source: str) -> str:
+    """The shape that make_dot writes below a name, which tells whose box it is on."""
+    label = re.search(rf"{name}\s*(?:\\n)?\s*\(([\d, ]*)\)", source)
+    return f"({label[1].strip()})" if label else "none"
 
 
 def _source(graph: Any) -> str:

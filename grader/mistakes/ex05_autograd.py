@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import torch
 from torch import nn
 
 from grader.bank import mistake
+
+
+def _mse(a, b, x, y):
+    return ((y - (a + b * x)) ** 2).mean()
+
+
+def _backward(loss):
+    loss.backward()
+    return loss.item()
+
 
 # --- backward_pass
 
 
 @mistake("backward_pass", look="Tensor.backward")
 def forgets_backward(a, b, x, y):
-    """No gradient reaches a and b until backward() is called, on a loss that was computed from a and b themselves."""
-    return ((y - (a + b * x)) ** 2).mean().item()
+    """No gradient reaches a and b until backward() is called, on a loss that was computed from a and b themselves; setting .grad to None throws it away again."""
+    return _mse(a, b, x, y).item()
 
 
 @mistake("backward_pass", look="Tensor.clone", same_as=("forgets-backward",))
 def differentiates_by_copies(a, b, x, y):
     """The copies are leaves of their own, and get the gradients; the tensors that were handed in get none."""
     a, b = (p.detach().clone().requires_grad_() for p in (a, b))
-    loss = ((y - (a + b * x)) ** 2).mean()
-    loss.backward()
-    return loss.item()
+    return _backward(_mse(a, b, x, y))
 
 
 @mistake("backward_pass", look="Tensor.item")
 def returns_the_graph(a, b, x, y):
     """A loss tensor keeps its whole graph alive; .item() takes out the number alone."""
-    loss = ((y - (a + b * x)) ** 2).mean()
+    loss = _mse(a, b, x, y)
     loss.backward()
     return loss
 
@@ -36,65 +46,96 @@ def returns_the_graph(a, b, x, y):
 @mistake("backward_pass", look="requires_grad")
 def asks_for_gradients_of_the_data(a, b, x, y):
     """Only parameters are trained; data need no gradient, and what is handed in keeps its flags."""
-    loss = ((y - (a + b * x.requires_grad_())) ** 2).mean()
-    loss.backward()
-    return loss.item()
+    return _backward(_mse(a, b, x.requires_grad_(), y))
+
+
+@mistake("backward_pass", look="Tensor.sub_")
+def changes_the_labels(a, b, x, y):
+    """An operation whose name ends in _, or in = as -= does, writes its result over the tensor that was handed in."""
+    with torch.no_grad():
+        y -= a + b * x
+    return _backward(((y + (a + b * x).detach() - (a + b * x)) ** 2).mean())
 
 
 @mistake("backward_pass", look="Tensor.mean")
 def sums_the_errors(a, b, x, y):
     """The mean squared error divides by the number of points; a sum grows with the data."""
-    loss = ((y - (a + b * x)) ** 2).sum()
-    loss.backward()
-    return loss.item()
+    return _backward(((y - (a + b * x)) ** 2).sum())
+
+
+@mistake("backward_pass", look="Tensor.mean")
+def halves_the_loss(a, b, x, y):
+    """The mean squared error has no factor of 1/2: the derivative's 2 is part of the gradient."""
+    return _backward(_mse(a, b, x, y) / 2)
+
+
+@mistake("backward_pass", look="torch.sqrt")
+def takes_the_root(a, b, x, y):
+    """The root of the mean squared error is another loss, with other gradients."""
+    return _backward(_mse(a, b, x, y).sqrt())
+
+
+@mistake("backward_pass", look="Tensor.abs")
+def averages_absolute_errors(a, b, x, y):
+    """Absolute errors are another loss: in the mean squared error each error is squared."""
+    return _backward((y - (a + b * x)).abs().mean())
+
+
+@mistake("backward_pass", look="broadcasting")
+def broadcasts_to_a_matrix(a, b, x, y):
+    """A column of shape (n, 1) and a row of shape (n,) make a matrix (n, n): every label meets every prediction, not its own alone."""
+    return _backward(_mse(a, b, x, y.flatten()))
+
+
+@mistake("backward_pass", look="a + b * x")
+def swaps_a_and_b(a, b, x, y):
+    """a is the intercept, which stands alone; b is the slope, which multiplies x."""
+    return _backward(_mse(b, a, x, y))
+
+
+@mistake("backward_pass", look="Tensor.detach")
+def detaches_the_slope(a, b, x, y):
+    """Each parameter gets its gradient through the graph: detach(), item() or inputs=[a] leave b out."""
+    return _backward(_mse(a, b.detach(), x, y))
 
 
 @mistake("backward_pass", look="Tensor.grad")
 def backward_twice(a, b, x, y):
     """backward() adds to what .grad already holds; a second pass doubles the gradients."""
-    loss = ((y - (a + b * x)) ** 2).mean()
+    loss = _mse(a, b, x, y)
     loss.backward(retain_graph=True)
-    loss.backward()
-    return loss.item()
+    return _backward(loss)
 
 
 @mistake("backward_pass", look="Tensor.backward")
 def updates_as_well(a, b, x, y):
     """A backward pass computes gradients and moves nothing; the update is a step of its own."""
-    loss = ((y - (a + b * x)) ** 2).mean()
-    loss.backward()
-    with torch.no_grad():
-        a -= 0.1 * a.grad
-        b -= 0.1 * b.grad
-    return loss.item()
+    loss = _backward(_mse(a, b, x, y))
+    _update(a, b, 0.1)
+    return loss
 
 
 @mistake("backward_pass", look="Tensor.zero_")
 def clears_the_gradients_at_once(a, b, x, y):
     """What backward() has computed is wanted in .grad; clearing it is a step of its own, after the update."""
-    loss = ((y - (a + b * x)) ** 2).mean()
-    loss.backward()
+    loss = _backward(_mse(a, b, x, y))
     a.grad.zero_()
     b.grad.zero_()
-    return loss.item()
+    return loss
 
 
 @mistake("backward_pass", look="torch.no_grad")
 def computes_without_a_graph(a, b, x, y):
     """Under no_grad() no graph is built, and without a graph backward() has nothing to walk; only updates belong there."""
     with torch.no_grad():
-        loss = ((y - (a + b * x)) ** 2).mean()
-    loss.backward()
-    return loss.item()
+        loss = _mse(a, b, x, y)
+    return _backward(loss)
 
 
 @mistake("backward_pass", look="Tensor.device")
 def makes_tensors_on_the_cpu(a, b, x, y):
     """A tensor made without a device is on the CPU, and cannot meet the others elsewhere."""
-    yhat = torch.ones(len(x), 1) * a + b * x
-    loss = ((y - yhat) ** 2).mean()
-    loss.backward()
-    return loss.item()
+    return _backward(_mse(torch.ones(len(x), 1) * a, b, x, y))
 
 
 # --- update_params
@@ -177,6 +218,44 @@ def leaves_grad_mode_off(params, lr):
         p -= lr * p.grad
 
 
+@mistake("update_params", look="torch.no_grad")
+def leaves_grad_mode_on(params, lr):
+    """set_grad_enabled(True) switches grad mode on even where it was off before; a with block puts back what was."""
+    torch.set_grad_enabled(False)
+    for p in params:
+        p -= lr * p.grad
+    torch.set_grad_enabled(True)
+
+
+@mistake("update_params", look="momentum")
+def remembers_older_gradients(params, lr):
+    """One gradient step uses the gradients of now; what is kept from earlier calls makes it another step."""
+    with torch.no_grad():
+        for p in params:
+            _VELOCITY[p] = 0.9 * _VELOCITY.get(p, 0) + p.grad
+            p -= lr * _VELOCITY[p]
+
+
+_VELOCITY = WeakKeyDictionary()
+
+
+@mistake("update_params", look="Tensor.sub_")
+def uses_one_number_of_each_gradient(params, lr):
+    """A gradient has the shape of its parameter: each number moves by its own part, and no mean or item() stands for all."""
+    with torch.no_grad():
+        for p in params:
+            p -= lr * p.grad.mean()
+
+
+@mistake("update_params", look="return")
+def returns_the_parameters(params, lr):
+    """What changes in place need not be returned; None says that there is nothing new."""
+    with torch.no_grad():
+        for p in params:
+            p -= lr * p.grad
+    return params
+
+
 @mistake("update_params", look="Tensor.device")
 def moves_gradients_to_the_cpu(params, lr):
     """A gradient is on its parameter's device already; moved to the CPU it cannot be subtracted there."""
@@ -239,6 +318,29 @@ def returns_after_the_first(params):
             return
 
 
+@mistake("zero_grads", look="Tensor.sum")
+def takes_a_sum_of_zero_for_none(params):
+    """Numbers of both signs can add up to 0; a gradient is gone when each of its numbers is."""
+    for p in params:
+        if p.grad is not None and p.grad.sum() != 0:
+            p.grad.zero_()
+
+
+@mistake("zero_grads", look="torch.zeros_like")
+def makes_zeros_on_the_cpu(params):
+    """A gradient must be on its parameter's device; zeros_like() makes zeros there, zeros() on the CPU."""
+    for p in params:
+        p.grad = torch.zeros(p.shape)
+
+
+@mistake("zero_grads", look="Tensor.cpu")
+def zeroes_what_it_copied_to_the_cpu(params):
+    """Off the CPU, cpu() makes a copy: zeroing that leaves the gradient as it is."""
+    for p in params:
+        if p.grad is not None:
+            p.grad.cpu().zero_()
+
+
 @mistake("zero_grads", look="Tensor.requires_grad")
 def freezes_instead(params):
     """requires_grad = False stops new gradients; those in .grad stay, and the parameter learns no more."""
@@ -249,20 +351,23 @@ def freezes_instead(params):
 # --- train
 
 
-def _loop(x, y, a, b, lr, n_epochs, step):
-    losses = []
-    for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
-        losses.append(loss.item())
-        step(a, b, lr)
-    return losses
-
-
 def _update(a, b, lr):
     with torch.no_grad():
         a -= lr * a.grad
         b -= lr * b.grad
+
+
+def _step(a, b, lr):
+    _update(a, b, lr)
+    a.grad = b.grad = None
+
+
+def _loop(x, y, a, b, lr, n_epochs, step=_step, mse=_mse):
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(_backward(mse(a, b, x, y)))
+        step(a, b, lr)
+    return losses
 
 
 @mistake("train", look="Tensor.grad")
@@ -275,8 +380,7 @@ def forgets_to_zero(x, y, a, b, lr=0.1, n_epochs=1000):
 def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
     """Before the first backward() .grad is None, and so it is on the new tensor that a = a - lr * a.grad makes: no leaf, no .grad."""
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
+        _mse(a, b, x, y).backward()
         a = a - lr * a.grad
         b = b - lr * b.grad
         a.grad.zero_()
@@ -287,8 +391,7 @@ def rebinds_the_parameters(x, y, a, b, lr=0.1, n_epochs=1000):
 def rebinds_the_parameters_outside_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
     """Under no_grad() a = a - lr * a.grad makes a new tensor that requires no grad: the next loss has no graph."""
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
+        _mse(a, b, x, y).backward()
         with torch.no_grad():
             a = a - lr * a.grad
             b = b - lr * b.grad
@@ -297,32 +400,25 @@ def rebinds_the_parameters_outside_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
 @mistake("train", look="return")
 def returns_inside_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
     """A return inside the loop ends training after the first epoch."""
-    return _loop(x, y, a, b, lr, min(n_epochs, 1), _step)
+    return _loop(x, y, a, b, lr, min(n_epochs, 1))
 
 
 @mistake("train", look="for loops")
 def predicts_once_before_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
     """backward() uses its graph up, and parameters that have moved predict something else: predict anew in each epoch."""
     yhat = a + b * x
-    losses = []
-    for _ in range(n_epochs):
-        loss = ((y - yhat) ** 2).mean()
-        loss.backward()
-        losses.append(loss.item())
-        _step(a, b, lr)
-    return losses
+    return _loop(x, y, a, b, lr, n_epochs, mse=lambda *_: ((y - yhat) ** 2).mean())
 
 
 @mistake("train", look="torch.no_grad")
 def updates_the_leaves_in_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
     """Autograd refuses to change in place a leaf that requires grad; under torch.no_grad() it looks away."""
-    for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
+
+    def step(a, b, lr):
         a -= lr * a.grad
         b -= lr * b.grad
-        a.grad.zero_()
-        b.grad.zero_()
+
+    return _loop(x, y, a, b, lr, n_epochs, step)
 
 
 @mistake("train", look="Tensor.clone")
@@ -330,12 +426,7 @@ def trains_copies(x, y, a, b, lr=0.1, n_epochs=1000):
     """Copies are trained here; the tensors that were handed in never move."""
     a = a.detach().clone().requires_grad_()
     b = b.detach().clone().requires_grad_()
-    return _loop(x, y, a, b, lr, n_epochs, _step)
-
-
-def _step(a, b, lr):
-    _update(a, b, lr)
-    a.grad = b.grad = None
+    return _loop(x, y, a, b, lr, n_epochs)
 
 
 @mistake("train", look="list.append")
@@ -343,9 +434,8 @@ def records_the_loss_after_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
     """The loss of an epoch is the one its gradient came from, before the parameters move."""
     losses = []
     for _ in range(n_epochs):
-        ((y - (a + b * x)) ** 2).mean().backward()
-        _step(a, b, lr)
-        losses.append(((y - (a + b * x)) ** 2).mean().item())
+        _loop(x, y, a, b, lr, 1)
+        losses.append(_mse(a, b, x, y).item())
     return losses
 
 
@@ -354,10 +444,9 @@ def keeps_loss_tensors(x, y, a, b, lr=0.1, n_epochs=1000):
     """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
+        losses.append(_mse(a, b, x, y))
+        losses[-1].backward()
         _step(a, b, lr)
-        losses.append(loss)
     return losses
 
 
@@ -366,25 +455,59 @@ def stops_when_the_loss_is_small(x, y, a, b, lr=0.1, n_epochs=1000):
     """n_epochs updates are asked for, however small the loss may be already."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        losses.append(loss.item())
-        if loss < 1e-3:
+        losses.append(_mse(a, b, x, y).item())
+        if losses[-1] < 1e-3:
             break
-        loss.backward()
-        _step(a, b, lr)
+        _loop(x, y, a, b, lr, 1)
     return losses
 
 
 @mistake("train", look="range")
 def one_epoch_short(x, y, a, b, lr=0.1, n_epochs=1000):
     """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
-    return _loop(x, y, a, b, lr, n_epochs - 1, _step)
+    return _loop(x, y, a, b, lr, n_epochs - 1)
+
+
+@mistake("train", look="range")
+def one_epoch_too_many(x, y, a, b, lr=0.1, n_epochs=1000):
+    """range(n + 1) has n + 1 numbers; n_epochs updates are asked for."""
+    return _loop(x, y, a, b, lr, n_epochs + 1)
 
 
 @mistake("train", look="default arguments")
 def ignores_its_arguments(x, y, a, b, lr=0.1, n_epochs=1000):
     """The learning rate and the number of epochs are the caller's to choose; numbers of one's own override them."""
-    return _loop(x, y, a, b, 0.1, 1000, _step)
+    return _loop(x, y, a, b, 0.1, 1000)
+
+
+@mistake("train", look="learning rate")
+def overrides_the_learning_rate(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The learning rate is the caller's to choose; a number of one's own overrides it."""
+    return _loop(x, y, a, b, 0.1, n_epochs)
+
+
+@mistake("train", look="gradient descent")
+def trains_uphill(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The gradient points to where the loss grows; to make it smaller, subtract."""
+    return _loop(x, y, a, b, -lr, n_epochs)
+
+
+@mistake("train", look="Tensor.mean")
+def trains_on_the_sum(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The mean squared error divides by the number of points; a sum, and the step it asks for, grows with the data."""
+    return _loop(x, y, a, b, lr, n_epochs, mse=lambda *args: len(x) * _mse(*args))
+
+
+@mistake("train", look="broadcasting")
+def trains_on_a_matrix_of_errors(x, y, a, b, lr=0.1, n_epochs=1000):
+    """A column of shape (n, 1) and a row of shape (n,) make a matrix (n, n): every label meets every prediction, not its own alone."""
+    return _loop(x, y.flatten(), a, b, lr, n_epochs)
+
+
+@mistake("train", look="slices")
+def trains_on_the_first_batch(x, y, a, b, lr=0.1, n_epochs=1000):
+    """Every update here uses the loss on all points; a slice leaves some of them out."""
+    return _loop(x[:16], y[:16], a, b, lr, n_epochs)
 
 
 @mistake("train", look="Tensor.zero_")
@@ -413,14 +536,12 @@ def zeroes_before_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
 @mistake("train", look="Tensor.grad")
 def leaves_the_last_gradient(x, y, a, b, lr=0.1, n_epochs=1000):
     """Cleared only before each backward pass, the last gradient stays in .grad when training ends."""
-    losses = []
-    for _ in range(n_epochs):
+
+    def mse(a, b, x, y):
         a.grad = b.grad = None
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
-        losses.append(loss.item())
-        _update(a, b, lr)
-    return losses
+        return _mse(a, b, x, y)
+
+    return _loop(x, y, a, b, lr, n_epochs, _update, mse)
 
 
 @mistake("train", look="Tensor.numpy")
@@ -428,10 +549,8 @@ def goes_through_numpy(x, y, a, b, lr=0.1, n_epochs=1000):
     """numpy arrays live on the CPU; a tensor elsewhere must be copied by .cpu() first, and item() needs neither."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
-        loss.backward()
-        losses.append(float(loss.detach().numpy()))
-        _step(a, b, lr)
+        losses.append(float(_mse(a, b, x, y).detach().numpy()))
+        _loop(x, y, a, b, lr, 1)
     return losses
 
 
@@ -481,9 +600,17 @@ def freezes_a_copy(model):
 
 @mistake("freeze", look="return")
 def returns_nothing(model):
-    """The very model is asked for; a function without return gives None."""
+    """The very model that was handed in is asked for: no copy or wrapper of it, and not None, which a function without return gives."""
     for param in model.parameters():
         param.requires_grad = False
+
+
+@mistake("freeze", look="return")
+def freezes_the_first_alone(model):
+    """Every parameter is to be frozen, not only the first: a return or break inside the loop ends it there."""
+    for param in model.parameters():
+        param.requires_grad = False
+        return model
 
 
 @mistake("freeze", look="nn.Module.named_parameters")
@@ -611,6 +738,16 @@ def copies_the_old_weights(model, n_classes):
     with torch.no_grad():
         rows = min(n_classes, old.out_features)
         model.fc.weight[:rows] = old.weight[:rows]
+    return model
+
+
+@mistake("replace_head", look="torch.manual_seed")
+def draws_the_same_head_always(model, n_classes):
+    """A fresh layer draws its own starting values; seeded just before, or kept from an earlier call, all heads start as one."""
+    _frozen(model)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model.fc = _head(model, n_classes)
     return model
 
 

@@ -76,6 +76,18 @@ def makes_up_names(output, params):
     return make_dot(output, params={f"param{i}": p for i, p in enumerate(params.values())})
 
 
+@mistake("draw_graph", look="zip")
+def sorts_the_names_alone(output, params):
+    """Each name belongs to its own tensor: sorting or zipping the names anew puts them on other boxes."""
+    return make_dot(output, params=dict(zip(sorted(params), params.values(), strict=True)))
+
+
+@mistake("draw_graph", look="Tensor.sum")
+def sums_it_first(output, params):
+    """Any output with a graph can be drawn as it is; sum() adds a box that is not in its graph, and item() takes single numbers only."""
+    return make_dot(output.sum(), params=params)
+
+
 # --- backward_ops
 
 
@@ -99,6 +111,43 @@ def follows_the_first_input_alone(output):
 def lists_duplicates(output):
     """Each name is asked for once, however often the operation stands in the graph."""
     return sorted(type(node).__name__ for node in _nodes(output))
+
+
+@mistake("backward_ops", look="sets")
+def returns_a_set(output):
+    """A set has no order; a sorted list is asked for."""
+    return set(_ops(output))
+
+
+@mistake("backward_ops", look="Tensor.backward")
+def calls_backward_to_look(output):
+    """The graph is there without backward(), which leaves gradients in the leaves."""
+    if output.requires_grad:
+        output.sum().backward(retain_graph=True)
+    return _ops(output)
+
+
+@mistake("backward_ops", look="Tensor.grad_fn")
+def gives_a_leaf_a_node(output):
+    """A leaf was computed by nothing: it has no grad_fn, and no graph behind it."""
+    return ["AccumulateGrad"] if output.is_leaf and output.requires_grad else _ops(output)
+
+
+@mistake("backward_ops", look="default arguments")
+def keeps_the_names_of_earlier_calls(output, names=set()):  # noqa: B006, the mistake itself
+    """A default such as names=set() is made once, when def runs, and still holds what earlier calls put in."""
+    names.update(_ops(output))
+    return sorted(names)
+
+
+@mistake("backward_ops", look="for loops")
+def goes_ten_nodes_deep(output):
+    """A graph has any depth: the walk ends where nothing is left to visit, not after a number of rounds."""
+    names, level = set(), {output.grad_fn} - {None}
+    for _ in range(10):
+        names |= {type(node).__name__ for node in level}
+        level = {f for node in level for f, _ in node.next_functions if f}
+    return sorted(names)
 
 
 @mistake("backward_ops", look="sorted")
@@ -167,6 +216,30 @@ def compares_values(output):
         if not any(leaf.shape == other.shape and bool((leaf == other).all()) for other in found):
             found.append(leaf)
     return found
+
+
+@mistake("trainable_leaves", look="default arguments")
+def remembers_what_it_visited(output, seen=set()):  # noqa: B006, the mistake itself
+    """A default such as seen=set() is made once, when def runs, and is still full at the next call."""
+    new = [node for node in _nodes(output) if node not in seen]
+    seen.update(new)
+    return [node.variable for node in new if hasattr(node, "variable")]
+
+
+@mistake("trainable_leaves", look="next_functions")
+def follows_one_input_alone(output):
+    """A node has an entry in next_functions for every input, None among them perhaps; each of the others leads on."""
+    found, node = [], output.grad_fn
+    while node is not None:
+        found += [node.variable] if hasattr(node, "variable") else []
+        node = node.next_functions[0][0] if node.next_functions else None
+    return found
+
+
+@mistake("trainable_leaves", look="Tensor.data_ptr")
+def compares_memory(output):
+    """Two tensors may share their memory and still be two leaves, each with a .grad of its own."""
+    return list({leaf.data_ptr(): leaf for leaf in _leaves(output)}.values())
 
 
 @mistake("trainable_leaves", look="id")
@@ -301,6 +374,27 @@ def detaches_the_loss(error):
 def sums_instead_of_averaging(error):
     """Both branches are means; a sum grows with the number of errors."""
     return error.abs().sum() if (error.abs() > 1).any() else (error**2).sum()
+
+
+@mistake("branching_loss", look="Tensor.numel")
+def divides_by_the_rows(error):
+    """len() of a tensor is its number of rows; the mean divides by all its numbers."""
+    large = (error.abs() > 1).any()
+    return (error.abs() if large else error**2).sum() / len(error)
+
+
+@mistake("branching_loss", look="torch.tensor")
+def starts_a_graph_of_its_own(error):
+    """A copy, or torch.tensor() of a number, is a leaf of its own: its gradients stop there, before the errors handed in."""
+    error = error.detach().clone().requires_grad_()
+    return _branch(error, (error.abs() > 1).any())
+
+
+@mistake("branching_loss", look="Tensor.abs_")
+def overwrites_the_errors(error):
+    """An operation whose name ends in _ writes its result over the tensor that was handed in."""
+    large = (error.data.abs_() > 1).any()
+    return _branch(error, large)
 
 
 @mistake("branching_loss", look="Tensor.cpu")
