@@ -1,0 +1,1 @@
+"""How long things take, side by side; `python -m benchmarks` runs them."""

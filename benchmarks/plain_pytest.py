@@ -41,6 +41,7 @@ def modules() -> dict[str, ModuleType]:
 
 @pytest.mark.parametrize(("name", "check"), CHECKS, ids=lambda value: str(value)[:40])
 def test_check(name: str, check: Check, modules: dict[str, ModuleType]) -> None:
+    """The submission shows in a check what the solution shows."""
     expected = scenario.run(check, load_solution(name), seed=1)
     seen = scenario.run(check, modules[name], seed=1)
     assert isinstance(expected, Observed)

@@ -73,4 +73,5 @@ def hints_of(comments: dict[int, str]) -> list[Hint]:
 
 
 def indentation(line: str) -> int:
+    """The blanks that a line begins with."""
     return len(line) - len(line.lstrip())

@@ -168,7 +168,7 @@ def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> di
 _PARTS = ("train", "val")
 
 
-class _Pairs(Dataset):
+class _Pairs(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     """A data set with a length and single items, and nothing else."""
 
     def __init__(self, x: torch.Tensor, y: torch.Tensor) -> None:
@@ -192,10 +192,10 @@ def _numbers(part: Any) -> list[int]:
     return [int(part[i][0]) for i in range(len(part))]
 
 
-def _loader(value: Any) -> DataLoader:
+def _loader(value: Any) -> DataLoader[Any]:
     return instance(value, DataLoader, "a DataLoader")
 
 
-def _order(loader: DataLoader) -> Sequence[int]:
+def _order(loader: DataLoader[Any]) -> Sequence[int]:
     """The row numbers in the order of one epoch."""
     return [int(number) for x, _ in loader for number in x]

@@ -237,7 +237,7 @@ def _fit(
     return result, n_epochs * len(train_loader)
 
 
-def _loader(draw: Draw, n: int) -> DataLoader:
+def _loader(draw: Draw, n: int) -> DataLoader[Any]:
     """n points in batches of two, the last one short if n is odd."""
     return DataLoader(TensorDataset(*draw.points(n)), batch_size=2)
 

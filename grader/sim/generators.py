@@ -31,6 +31,7 @@ class SimGenerator(torch._C.Generator):
 
     @property
     def device(self) -> torch.device:  # type: ignore[override]  # torch calls it writable
+        """Where it draws."""
         return torch.device("sim", 0)
 
 

@@ -26,7 +26,7 @@ def settle_autograd_engine() -> None:
             torch.zeros((), device="cpu", requires_grad=True).backward()
 
 
-_run_backward = torch.autograd._engine_run_backward
+_run_backward = torch.autograd.graph._engine_run_backward
 
 
 @functools.wraps(_run_backward)

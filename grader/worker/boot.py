@@ -15,6 +15,7 @@ INSTALLED = Path(ROOT).name in ("site-packages", "dist-packages")
 
 
 def main() -> None:
+    """Become the server that the first argument names."""
     kind, text, *descriptors = sys.argv[1:]
     # The script's own folder is on no search path (-P); the kit's is, until all of it is imported.
     sys.path.insert(0, ROOT)
