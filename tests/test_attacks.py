@@ -17,7 +17,7 @@ import pytest
 from grader import mentions
 from grader.oracle import ROOT
 from grader.records import ExerciseRecord
-from grader.report.words import visible
+from grader.report.words import on_one_line
 
 from . import kit
 from .attacks import (
@@ -67,7 +67,7 @@ def exercise_of(graded: Class, attack: Attack) -> ExerciseRecord:
 
 
 def named(attacks: list[Attack]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("attack", attacks, ids=[visible(a.name) for a in attacks])
+    return pytest.mark.parametrize("attack", attacks, ids=[on_one_line(a.name) for a in attacks])
 
 
 def assert_earned(graded: Class, attack: Attack) -> None:
@@ -140,8 +140,9 @@ def test_no_exercise_takes_longer_than_it_may(graded: Class) -> None:
 
 
 def test_results_are_lines_that_every_reader_reads(graded: Class) -> None:
-    lines = (graded.folder / "out" / "results.jsonl").read_bytes().split(b"\n")
-    assert lines.pop() == b""
+    text = (graded.folder / "out" / "results.jsonl").read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    lines = text.splitlines()
     assert {json.loads(line)["submission"] for line in lines} == set(graded.records)
     assert all(len(line) < 100_000 for line in lines)
 
@@ -149,6 +150,7 @@ def test_results_are_lines_that_every_reader_reads(graded: Class) -> None:
 def test_nothing_steers_the_terminal(graded: Class) -> None:
     assert [c for c in graded.printed if not c.isprintable() and c != "\n"] == []
     assert r"<b>name [red]\x1b[31m" in graded.printed
+    assert not [line for line in graded.printed.splitlines() if line.startswith("9/9  nobody")]
 
 
 def test_no_cell_of_the_grades_is_a_formula(graded: Class) -> None:

@@ -270,6 +270,12 @@ def test_the_summary_says_how_many_how_well_and_what_to_look_at():
     ]
 
 
+def test_a_name_takes_no_line_of_its_own():
+    seen = io.StringIO()
+    ClassScreen(Console(file=seen, width=100)).kept("one\n2/2  forged")
+    assert seen.getvalue() == "1/0  one\\n2/2  forged  unchanged, not graded again\n"
+
+
 def test_missing_isolation_is_told_loudly():
     seen = io.StringIO()
     screen = ClassScreen(Console(file=seen, width=100))

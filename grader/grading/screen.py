@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..records import SubmissionRecord
-from ..report.words import points, visible
+from ..report.words import on_one_line, points
 from ..submissions import Found
 from ..worker import Layer
 from .summary import Summary
@@ -112,7 +112,7 @@ class ClassScreen:
             self._say(f"{self._count}/{self._total}  {words}")
 
     def _say(self, words: str, style: str = "") -> None:
-        self._console.print(Text(visible(words), style=style), soft_wrap=True)
+        self._console.print(Text(on_one_line(words), style=style), soft_wrap=True)
 
 
 def show(summary: Summary, out: Path, console: Console) -> None:
@@ -125,7 +125,7 @@ def show(summary: Summary, out: Path, console: Console) -> None:
     """
 
     def say(words: str, style: str = "") -> None:
-        console.print(Text(visible(words), style=style), soft_wrap=True)
+        console.print(Text(on_one_line(words), style=style), soft_wrap=True)
 
     if summary.interrupted:
         words = f"Interrupted: {_plural(summary.left, 'submission')} left. Go on with --resume."

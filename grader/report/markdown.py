@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ..records import SubmissionRecord
 from .feedback import ExerciseFeedback, Finding
 from .tally import is_ungraded
-from .words import FEEDBACK_MARK, NOT_FINAL, many, points, visible
+from .words import FEEDBACK_MARK, NOT_FINAL, many, on_one_line, points, visible
 
 
 def as_markdown(record: SubmissionRecord, exercises: list[ExerciseFeedback]) -> str:
@@ -37,7 +37,7 @@ def inline(text: str) -> str:
     >>> inline("a`b"), inline("`")
     ('``a`b``', '`` ` ``')
     """
-    line = visible(text).replace("\n", "\\n")
+    line = on_one_line(text)
     fence = "`" * (_longest_run(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") or not line.strip() else ""
     return f"{fence}{pad}{line}{pad}{fence}"

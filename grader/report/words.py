@@ -54,6 +54,15 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
+def on_one_line(text: str) -> str:
+    r"""The same without line ends, for a name, or a line that holds one.
+
+    >>> on_one_line("a" + chr(10) + "b") == "a" + chr(92) + "nb"
+    True
+    """
+    return visible(text).replace("\n", "\\n")
+
+
 def points(value: float) -> str:
     """A number of points, or any other, as short as it can be said.
 

@@ -80,6 +80,62 @@ ATTACKS = (
         wall="no other programs",
     ),
     Attack(
+        "memory that waits in sockets",
+        "gigabytes of the kernel's, where a system allows large buffers",
+        """
+        import socket
+        def draw_graph(output, params):
+            kept = []
+            while True:
+                kept.append(socket.socketpair())
+                for end in kept[-1]:
+                    end.setblocking(False)
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**26)
+                    try:
+                        while True:
+                            end.send(bytes(2**16))
+                    except BlockingIOError:
+                        pass
+        """,
+        exercise=GRAPH,
+        gives="error",
+        says="PermissionError",
+        flags=("called socket",),
+        wall="no other programs",
+    ),
+    Attack(
+        "memory for page tables",
+        "an empty region that is read all over: nothing in it, and much to note of it",
+        """
+        import mmap
+        def draw_graph(output, params):
+            size, step = 2**40, 2**21
+            region = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ)
+            region.madvise(mmap.MADV_NOHUGEPAGE)
+            return sum(region[place] for place in range(0, size, step))
+        """,
+        exercise=GRAPH,
+        gives="out_of_memory",
+    ),
+    Attack(
+        "memory lent to pipes",
+        "pages that a pipe holds after they have been given back",
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        def draw_graph(output, params):
+            lent = ctypes.create_string_buffer(b"x", 4096)
+            vector = (ctypes.c_void_p * 2)(ctypes.addressof(lent), 1)
+            if libc.vmsplice(os.pipe()[1], vector, 1, 0) == -1:
+                raise OSError(ctypes.get_errno(), "refused")
+        """,
+        exercise=GRAPH,
+        gives="error",
+        says="PermissionError",
+        flags=("names ctypes",),
+        wall="no other programs",
+    ),
+    Attack(
         "fork bomb",
         "a machine with no process left",
         """

@@ -45,6 +45,15 @@ ATTACKS = (
         gives="error",
     ),
     Attack(
+        "name\n9/9  nobody  100 / 100\u2028\x85",
+        "lines of the screen and of the records, by a name that ends them",
+        """
+        def freeze(model):
+            raise ValueError("name")
+        """,
+        gives="error",
+    ),
+    Attack(
         "odd text",
         "bytes that no encoding holds, directions that turn around, ends of line",
         """
