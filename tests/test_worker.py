@@ -185,6 +185,16 @@ def test_encodings_that_python_accepts_are_accepted(server: Server, text: bytes)
         assert number(worker.run(ACT, 7, 20)) == 1
 
 
+def test_lines_are_counted_as_python_counts_them(server: Server) -> None:
+    error = imported(
+        server, 'a = "\\f\u2028"\n\f\nb = 1\r\nraise ValueError("here")\n'.replace("\\f", "\f")
+    )
+    assert isinstance(error, Raised)
+    assert [(frame.line, frame.source) for frame in error.frames] == [
+        (4, 'raise ValueError("here")')
+    ]
+
+
 def test_leaving_politely_at_import_is_an_exception(server: Server) -> None:
     outcome = imported(server, "import sys\nsys.exit(3)")
     assert outcome == Raised("SystemExit", "3", (Frame(2, "<module>", "sys.exit(3)"),))
@@ -220,6 +230,15 @@ def test_leaving_politely_in_a_call_costs_that_call(server: Server, kind: str) -
         assert isinstance(first, Raised)
         assert first.type == kind
         assert number(worker.run("other.returns_another", 7, 20)) == 2
+
+
+def test_a_worker_is_not_told_the_command_that_started_it(either: Server) -> None:
+    text = """
+        import sys
+        def act():
+            return len("".join(sys.argv + sys.orig_argv))
+    """
+    assert number(acted(either, text)) == 0
 
 
 def test_leaving_at_once_in_a_call_is_a_crash(either: Server) -> None:

@@ -165,6 +165,8 @@ def _forget_ourselves(checks: str) -> None:
             _forgotten.append(sys.modules.pop(name))
     sys.meta_path.insert(0, _Nowhere(own))
     sys.modules["__main__"] = ModuleType("__main__")
+    # The command names folders of the judge's, and would differ from run to run.
+    sys.argv[:] = sys.orig_argv[:] = [""]
 
 
 def _print_at_once() -> None:

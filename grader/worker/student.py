@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import linecache
 import re
 import sys
@@ -54,7 +55,8 @@ def load(source: Source) -> ModuleType | Raised:
 
 def remember_lines(source: Source) -> None:
     """Let tracebacks show the module's lines, although no file of that name need exist."""
-    lines = [line + "\n" for line in _text(source.text).splitlines()]
+    # Not splitlines: to Python, a form feed ends no line.
+    lines = list(io.StringIO(_text(source.text), newline=None))
     linecache.cache[source.filename] = (len(source.text), None, lines, source.filename)
 
 
