@@ -23,7 +23,7 @@ from grader.observe import (
     place,
     tensor,
 )
-from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, turns
+from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, moved, named, turns
 
 # --- ManualLinearRegression
 
@@ -34,7 +34,8 @@ from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, named, turns
 def has_the_parameters_a_and_b_alone(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Its parameters are a and b and no others, each as by torch.randn(1), a first.
 
-    A tensor becomes a parameter of the model when it is an nn.Parameter; each model draws its own.
+    A tensor becomes a parameter of the model when it is an nn.Parameter. Each model draws its own from torch's
+    global generator, one number for a and then one for b, and nothing else.
     """
     facts: dict[str, Any] = {}
     for turn in ("", " of a second model"):
@@ -49,7 +50,8 @@ def has_the_parameters_a_and_b_alone(exercise: Any, draw: Draw, device: str) -> 
 def predicts_with_its_parameters_anywhere(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The model gives a + b x for a column x, on the device it was moved to, and learns there.
 
-    .to(device) moves what is registered as a parameter; forward computes with that.
+    .to(device) moves what is registered as a parameter. forward computes with a and b themselves, not with
+    copies or bare numbers, and keeps x's shape.
     """
     model = instance(exercise.ManualLinearRegression(), nn.Module, "an nn.Module").to(device)
     x = _column(draw, device)
@@ -76,7 +78,8 @@ def predicts_with_its_parameters_anywhere(exercise: Any, draw: Draw, device: str
 def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The attribute linear is an nn.Linear(1, 1); the model returns what it returns, on any device.
 
-    A layer that is assigned to an attribute belongs to the model: its parameters are the model's.
+    A layer that is assigned to an attribute belongs to the model: its parameters are the model's. forward
+    gives back what that layer makes of x, as it is.
     """
     model = instance(exercise.LayerLinearRegression(), nn.Module, "an nn.Module")
     facts = _line_layer(model.linear)
@@ -94,6 +97,7 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
         "the weight is a parameter of the model": any(p is weight for p in model.parameters()),
         "the weight is on": place(weight, device),
         "prediction": tensor(output),
+        "for one point": tensor(model(x[:1])),
         "the prediction is on": place(output, device),
         "the prediction carries a graph": output.requires_grad,
         "weight.grad": gradient(weight),
@@ -108,7 +112,8 @@ def predicts_with_its_layer(exercise: Any, draw: Draw, device: str) -> dict[str,
 def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Gives an nn.Sequential of one nn.Linear(1, 1), all of it on the device handed in.
 
-    Layers are made on the CPU unless told otherwise; the device may come as a string or a torch.device.
+    nn.Sequential takes its layers one by one; a single nn.Linear makes the line. Layers are made on the CPU
+    unless told otherwise; the device may come as a string or a torch.device.
     """
     devices: dict[str, Any] = {
         'given "cpu",': "cpu",
@@ -133,10 +138,11 @@ def is_one_linear_layer_on_the_device(exercise: Any, draw: Draw, device: str) ->
 def counts_the_trainable_numbers(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Counts every number that requires grad, nested ones too, a shared tensor once, as an int.
 
-    parameters() walks through all layers and gives a tensor once; buffers and frozen ones do not learn.
+    parameters() walks through all layers and gives a tensor once, and numel() counts all its numbers;
+    buffers and frozen ones do not learn. Counting changes nothing, and the mode does not matter.
     """
     n = draw.integer(3, 6)
-    nested = nn.Sequential(draw.linear(n, 2), nn.Sequential(nn.Sequential(draw.linear(2, 1))))
+    nested = nn.Sequential(draw.linear(n, 2), nn.Sequential(nn.Sequential(draw.linear(2, 3))))
     partly = nn.Sequential(draw.linear(n, n), nn.BatchNorm1d(n), draw.linear(n, 4))
     partly[0].requires_grad_(False)
     partly[2].bias.requires_grad_(False)
@@ -147,6 +153,8 @@ def counts_the_trainable_numbers(exercise: Any, draw: Draw, device: str) -> dict
         "frozen in part": partly,
         "a shared tensor": tied,
         "equal values": nn.ParameterList([torch.ones(1), torch.ones(1)]),
+        "a tensor of three dimensions": nn.ParameterList([draw.tensor(2, n, 3)]),
+        "nested layers, in evaluation mode": nested.eval(),
     }
     counts = {name: integer(exercise.count_params(model)) for name, model in models.items()}
     flags = [p.requires_grad for p in partly.parameters()]
@@ -160,7 +168,8 @@ def counts_the_trainable_numbers(exercise: Any, draw: Draw, device: str) -> dict
 def makes_one_update_a_call(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Each call makes one update with the loss and optimizer handed in; it returns the loss before.
 
-    The inner function remembers the model, loss and optimizer it was made with; .item() gives a Python float.
+    A step is one prediction, one backward() and one step() with the model, loss and optimizer that the inner
+    function remembers; .item() gives a Python float.
     """
     model, other = draw.linear(2, 3), draw.linear(2, 3)
     start, others = model.weight.detach().clone(), tensor(other.weight)
@@ -188,7 +197,8 @@ def each_step_uses_the_gradient_of_its_own_batch(
 ) -> dict[str, Any]:
     """On any device, each step uses the gradient of its own batch alone, and leaves none over.
 
-    backward() adds to what is already in .grad, so it is cleared after each step.
+    backward() adds to what is already in .grad, so it is cleared after each step. What it has computed from
+    the batch's loss is used once, as it is.
     """
     model = draw.linear(2, 1, device)
     optimizer = WatchedSGD(model.parameters(), draw.uniform(0.1, 0.4))
@@ -202,6 +212,7 @@ def each_step_uses_the_gradient_of_its_own_batch(
         "gradients used": [tensor(used, 3) for used in optimizer.gradients],
         **left,
         "the weight is on": place(model.weight, device),
+        **named("the weight", leaf(model.weight)),
     }
 
 
@@ -214,19 +225,18 @@ def each_step_runs_in_training_mode(exercise: Any, draw: Draw, device: str) -> d
     inner = WatchedModel(draw.linear(3, 2))
     body: Any = nn.Sequential(draw.linear(2, 3), inner)
     model = WatchedModel(body).eval()
+    start, facts = body[0].weight.detach().clone(), {}
     train_step = _made(exercise, model, _sgd(model, draw))
-    losses, facts = [], {}
     for turn, before in enumerate(("as it was", "as it was", "eval", "train"), 1):
         if before != "as it was":
             model.train(before == "train")
         inner.modes.clear()
-        losses.append(train_step(draw.tensor(5, 2), draw.tensor(5, 2)))
+        train_step(draw.tensor(5, 2), draw.tensor(5, 2))
         facts[f"a layer inside it ran in mode, step {turn}"] = turns(inner.modes)
     return {
         **facts,
         "the model itself ran in mode": turns(model.modes),
-        "losses": floats(losses, 4),
-        "first weight": tensor(body[0].weight, 4),
+        **moved(body[0].weight, start),
     }
 
 
@@ -237,19 +247,23 @@ def each_step_runs_in_training_mode(exercise: Any, draw: Draw, device: str) -> d
 def makes_one_update_an_epoch(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Makes n_epochs updates on all points, in training mode, and returns the loss before each.
 
-    Model, loss and optimizer are the ones handed in; a training step is all that an epoch needs.
+    Model, loss and optimizer are the ones handed in; an epoch is a single training step on all of x and y,
+    whatever the loss is by then.
     """
     watched = WatchedModel(draw.linear(3, 1))
     model: Any = nn.Sequential(draw.linear(2, 3), watched).eval()
-    n, n_epochs = draw.integer(5, 9), draw.integer(3, 5)
+    n, n_epochs = draw.integer(17, 23), draw.integer(3, 5)
     x, y, loss_fn = draw.tensor(n, 2), draw.tensor(n, 1), _loss(draw)
     losses = exercise.train(model, loss_fn, _sgd(model, draw), x, y, n_epochs)
+    fits = draw.linear(2, 1)
+    learned = exercise.train(fits, nn.MSELoss(), _sgd(fits, draw), x, fits(x).detach(), 4)
     return {
         "the model ran in mode": turns(watched.modes),
         "points at a time": turns(loss_fn.sizes),
         "losses": floats(losses, n_epochs),
         "first weight": tensor(model[0].weight, n_epochs),
         "last bias": tensor(watched.layer.bias, n_epochs),
+        "losses where all is learned already": floats(learned),
         "x afterwards": tensor(x),
         "y afterwards": tensor(y),
         "x requires grad afterwards": x.requires_grad,
@@ -261,6 +275,7 @@ def each_epoch_uses_its_own_gradient(exercise: Any, draw: Draw, device: str) -> 
     """On any device, each update uses the gradient of its own epoch alone, without older ones.
 
     backward() adds to what is already in .grad; cleared before or after the update, it starts from nothing.
+    The numbers are the same on every device.
     """
     model = draw.linear(3, 1, device)
     optimizer = WatchedSGD(model.parameters(), draw.uniform(0.1, 0.4))
@@ -270,6 +285,7 @@ def each_epoch_uses_its_own_gradient(exercise: Any, draw: Draw, device: str) -> 
         "gradients used": [tensor(used, 3) for used in optimizer.gradients],
         "losses": floats(losses, 3),
         "the weight is on": place(model.weight, device),
+        **named("the weight", leaf(model.weight)),
     }
 
 

@@ -102,6 +102,34 @@ class keeps_buffers(_Line):
         self.register_buffer("b", torch.randn(1))
 
 
+@mistake("ManualLinearRegression", look="requires_grad")
+class freezes_its_parameters(_Line):
+    """An nn.Parameter requires grad unless told otherwise; with requires_grad=False it is never trained."""
+
+    def __init__(self):
+        super().__init__()
+        self.requires_grad_(False)
+
+
+@mistake("ManualLinearRegression", look="Tensor.squeeze")
+class flattens_its_prediction(_Line):
+    """A column goes in and a column comes out; of shape (n,) it would broadcast against y to (n, n)."""
+
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
+@mistake("ManualLinearRegression", look="class attributes")
+class shares_its_parameters(_Line):
+    """What is made in the class body is made once, when the file is read: all models share one a and one b."""
+
+    shared = torch.zeros(1), torch.ones(1)
+
+    def __init__(self):
+        nn.Module.__init__(self)
+        self.a, self.b = map(nn.Parameter, self.shared)
+
+
 @mistake("ManualLinearRegression", look="nn.Module.named_parameters")
 class has_a_third_parameter(_Line):
     """A line has two parameters; whatever else is registered would be counted and trained as well."""
@@ -134,7 +162,7 @@ class swaps_a_and_b(_Line):
 
 @mistake("ManualLinearRegression", look="Tensor.item")
 class predicts_with_numbers(_Line):
-    """.item() leaves the graph: the prediction is right, and nothing can be learned from it."""
+    """.item(), .data, detach() and no_grad() leave the graph: the prediction is right, and nothing can be learned from it."""
 
     def forward(self, x):
         return self.a.item() + self.b.item() * x
@@ -224,7 +252,7 @@ class predicts_with_a_new_layer(_Layered):
 
 @mistake("LayerLinearRegression", look="Tensor.detach")
 class detaches_the_prediction(_Layered):
-    """A detached prediction has no graph, and the layer gets no gradient."""
+    """A prediction that is detached, made under no_grad() or by frozen parameters has no graph, and the layer gets no gradient."""
 
     def forward(self, x):
         return self.linear(x).detach()
@@ -336,6 +364,15 @@ def returns_no_model(device):
     nn.Sequential(nn.Linear(1, 1)).to(device)
 
 
+@mistake("make_sequential", look="module-level code")
+def hands_out_one_model(device):
+    """Made once, outside the function, a model is everybody's: the next call moves it away from whoever asked first."""
+    return _EVERYBODYS.to(device)
+
+
+_EVERYBODYS = nn.Sequential(nn.Linear(1, 1))
+
+
 @mistake("make_sequential", look="nn.Sequential")
 def hands_over_a_list(device):
     """nn.Sequential takes the layers one by one as arguments; a list is no layer."""
@@ -400,6 +437,36 @@ def returns_a_tensor(model):
     return torch.tensor(sum(p.numel() for p in model.parameters() if p.requires_grad))
 
 
+@mistake("count_params", look="int")
+def counts_in_floats(model):
+    """A count is an int; a division or a float factor makes a float of it, and 5.0 is none."""
+    return sum(1.0 * p.numel() for p in model.parameters() if p.requires_grad)
+
+
+@mistake("count_params", look="Tensor.shape")
+def multiplies_rows_by_columns(model):
+    """A tensor may have more than two dimensions; numel() counts all its numbers."""
+    shapes = [p.shape for p in model.parameters() if p.requires_grad]
+    return sum(shape[0] * shape[1] if len(shape) > 1 else sum(shape) for shape in shapes)
+
+
+@mistake("count_params", look="nn.Module.training")
+def counts_in_training_mode_alone(model):
+    """The mode decides how layers like Dropout act; what is trainable is told by requires_grad alone."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad and model.training)
+
+
+@mistake("count_params", look="module-level code")
+def remembers_what_it_counted(model):
+    """What is kept outside the function is still there at the next call: each count begins with an empty set."""
+    new = {p for p in model.parameters() if p.requires_grad} - _COUNTED
+    _COUNTED.update(new)
+    return sum(p.numel() for p in new)
+
+
+_COUNTED = set()
+
+
 @mistake("count_params", look="nn.Module.requires_grad_")
 def thaws_the_model(model):
     """Counting changes nothing: a parameter that was frozen must stay so."""
@@ -416,55 +483,63 @@ def counts_weights_alone(model):
 # --- make_train_step
 
 
-def _update(model, loss_fn, optimizer, x, y):
+def _as_it_is(value):
+    return value
+
+
+def _update(
+    model,
+    loss_fn,
+    optimizer,
+    x,
+    y,
+    order=("backward", "step", "zero_grad"),
+    value=torch.Tensor.item,
+):
+    """One update; what it does after the loss, in which order, and what it returns of the loss can be got wrong."""
     loss = loss_fn(y, model(x))
-    loss.backward()
-    optimizer.step()
-    optimizer.zero_grad()
-    return loss.item()
+    does = {
+        "backward": loss.backward,
+        "step": optimizer.step,
+        "zero_grad": optimizer.zero_grad,
+    }
+    for name in order:
+        does[name]()
+    return value(loss)
+
+
+def _step(model, loss_fn, optimizer, mode=nn.Module.train, **how):
+    """A train_step; `mode` is called on the model before each update."""
+
+    def train_step(x, y):
+        mode(model)
+        return _update(model, loss_fn, optimizer, x, y, **how)
+
+    return train_step
 
 
 @mistake("make_train_step", look="nn.Module.train")
 def forgets_training_mode(model, loss_fn, optimizer):
     """Whoever evaluated the model left it in evaluation mode; model.train() at the start of a step switches back."""
-
-    def train_step(x, y):
-        return _update(model, loss_fn, optimizer, x, y)
-
-    return train_step
+    return _step(model, loss_fn, optimizer, mode=_as_it_is)
 
 
 @mistake("make_train_step", look="nn.Module.train")
 def sets_the_mode_once(model, loss_fn, optimizer):
     """The mode is set when the function is made; by the next call somebody may have evaluated the model."""
-    model.train()
-
-    def train_step(x, y):
-        return _update(model, loss_fn, optimizer, x, y)
-
-    return train_step
+    return _step(model.train(), loss_fn, optimizer, mode=_as_it_is)
 
 
 @mistake("make_train_step", look="nn.Module.eval")
 def trains_in_evaluation_mode(model, loss_fn, optimizer):
     """eval() is for measuring: layers like Dropout and BatchNorm then act as in use, not as in training."""
-
-    def train_step(x, y):
-        model.eval()
-        return _update(model, loss_fn, optimizer, x, y)
-
-    return train_step
+    return _step(model, loss_fn, optimizer, mode=nn.Module.eval)
 
 
 @mistake("make_train_step", look="nn.Module.train")
 def sets_the_flag_alone(model, loss_fn, optimizer):
     """The attribute training is the outer module's own; train() switches those inside it too."""
-
-    def train_step(x, y):
-        model.training = True
-        return _update(model, loss_fn, optimizer, x, y)
-
-    return train_step
+    return _step(model, loss_fn, optimizer, mode=lambda m: setattr(m, "training", True))
 
 
 @mistake("make_train_step", look="nn.Module.train")
@@ -482,113 +557,64 @@ def sets_the_mode_after_predicting(model, loss_fn, optimizer):
 @mistake("make_train_step", look="Optimizer.zero_grad")
 def forgets_zero_grad(model, loss_fn, optimizer):
     """backward() adds to what is already in .grad; without clearing, a step uses the sum of all gradients so far."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return train_step
+    return _step(model, loss_fn, optimizer, order=("backward", "step"))
 
 
 @mistake("make_train_step", look="Optimizer.zero_grad")
 def leaves_the_gradient_over(model, loss_fn, optimizer):
     """Cleared only at the start, the gradient of a step is still there when it ends."""
-
-    def train_step(x, y):
-        model.train()
-        optimizer.zero_grad()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return train_step
+    return _step(model, loss_fn, optimizer, order=("zero_grad", "backward", "step"))
 
 
 @mistake("make_train_step", look="Optimizer.zero_grad")
 def clears_before_the_step(model, loss_fn, optimizer):
     """step() finds no gradient to use: backward() comes before it, and zero_grad() behind it or at the start."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.zero_grad()
-        optimizer.step()
-        return loss.item()
-
-    return train_step
+    return _step(model, loss_fn, optimizer, order=("backward", "zero_grad", "step"))
 
 
 @mistake("make_train_step", look="Optimizer.step", same_as=("clears-before-the-step",))
 def steps_before_backward(model, loss_fn, optimizer):
     """step() uses the gradients that backward() has computed: backward comes first."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        optimizer.step()
-        loss.backward()
-        optimizer.zero_grad()
-        return loss.item()
-
-    return train_step
+    return _step(model, loss_fn, optimizer, order=("step", "backward", "zero_grad"))
 
 
 @mistake("make_train_step", look="Optimizer.step")
 def forgets_the_step(model, loss_fn, optimizer):
     """backward() computes gradients and moves nothing; the optimizer's step() moves the parameters."""
+    return _step(model, loss_fn, optimizer, order=("backward", "zero_grad"))
 
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.zero_grad()
-        return loss.item()
 
-    return train_step
+@mistake("make_train_step", look="Optimizer.step")
+def steps_twice(model, loss_fn, optimizer):
+    """Each call of step() is an update; a second one goes on with the gradient of where the parameters were before."""
+    return _step(model, loss_fn, optimizer, order=("backward", "step", "step", "zero_grad"))
 
 
 @mistake("make_train_step", look="Tensor.item")
 def returns_the_loss_tensor(model, loss_fn, optimizer):
     """A loss tensor keeps its whole graph alive; .item() takes out the number alone."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        return loss
-
-    return train_step
+    return _step(model, loss_fn, optimizer, value=_as_it_is)
 
 
 @mistake("make_train_step", look="Tensor.item")
 def returns_a_detached_tensor(model, loss_fn, optimizer):
     """A detached loss is still a tensor, on its device; .item() makes it a Python float."""
+    return _step(model, loss_fn, optimizer, value=torch.Tensor.detach)
 
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        return loss.detach()
 
-    return train_step
+@mistake("make_train_step", look="Tensor.item")
+def fetches_the_loss_through_numpy(model, loss_fn, optimizer):
+    """numpy knows the CPU's memory alone; .item() fetches a number from any device."""
+    return _step(model, loss_fn, optimizer, value=lambda loss: float(loss.detach().numpy()))
 
 
 @mistake("make_train_step", look="return")
 def returns_the_loss_after_the_update(model, loss_fn, optimizer):
     """The loss of a step is the one that its gradient came from, before the parameters move."""
+    step = _step(model, loss_fn, optimizer)
 
     def train_step(x, y):
-        model.train()
-        _update(model, loss_fn, optimizer, x, y)
+        step(x, y)
         return loss_fn(y, model(x)).item()
 
     return train_step
@@ -599,8 +625,7 @@ def calls_the_function_it_makes(model, loss_fn, optimizer):
     """A function is asked for: return train_step itself, without brackets behind it."""
 
     def train_step(x=None, y=None):
-        model.train()
-        return _update(model, loss_fn, optimizer, x, y)
+        return _update(model.train(), loss_fn, optimizer, x, y)
 
     return train_step()
 
@@ -608,38 +633,32 @@ def calls_the_function_it_makes(model, loss_fn, optimizer):
 @mistake("make_train_step", look="closure")
 def returns_nothing(model, loss_fn, optimizer):
     """The inner function must be returned: nobody outside can call it otherwise."""
-
-    def train_step(x, y):
-        model.train()
-        return _update(model, loss_fn, optimizer, x, y)
+    _step(model, loss_fn, optimizer)
 
 
 @mistake("make_train_step", look="nn.MSELoss")
 def uses_a_loss_of_its_own(model, loss_fn, optimizer):
     """The loss function is handed in; with another one the step learns something else."""
+    return _step(model, nn.functional.mse_loss, optimizer)
 
-    def train_step(x, y):
-        model.train()
-        return _update(model, nn.functional.mse_loss, optimizer, x, y)
 
-    return train_step
+class _ByHand:
+    """What many write in place of an optimizer."""
+
+    def __init__(self, model, optimizer):
+        self.model, self.lr = model, optimizer.param_groups[0]["lr"]
+        self.zero_grad = optimizer.zero_grad
+
+    def step(self):
+        with torch.no_grad():
+            for p in self.model.parameters():
+                p -= self.lr * p.grad
 
 
 @mistake("make_train_step", look="Optimizer.step")
 def updates_by_hand(model, loss_fn, optimizer):
     """Only the optimizer knows its rule: momentum and memory are lost in an update of one's own."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        with torch.no_grad():
-            for p in model.parameters():
-                p -= optimizer.param_groups[0]["lr"] * p.grad
-        optimizer.zero_grad()
-        return loss.item()
-
-    return train_step
+    return _step(model, loss_fn, _ByHand(model, optimizer))
 
 
 _LAST = {}
@@ -648,52 +667,22 @@ _LAST = {}
 @mistake("make_train_step", look="closure")
 def keeps_the_last_model(model, loss_fn, optimizer):
     """Kept in a global, the model is the last one that a step was made for; a closure remembers its own."""
-    _LAST["made for"] = model, loss_fn, optimizer
-
-    def train_step(x, y):
-        _LAST["made for"][0].train()
-        return _update(*_LAST["made for"], x, y)
-
-    return train_step
+    _LAST["step"] = _step(model, loss_fn, optimizer)
+    return lambda x, y: _LAST["step"](x, y)
 
 
 @mistake("make_train_step", look="torch.no_grad")
 def predicts_without_a_graph(model, loss_fn, optimizer):
     """no_grad is for evaluation: without a graph there is nothing to go backward through."""
-
-    def train_step(x, y):
-        model.train()
-        with torch.no_grad():
-            loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        return loss.item()
-
-    return train_step
-
-
-@mistake("make_train_step", look="Tensor.item")
-def fetches_the_loss_through_numpy(model, loss_fn, optimizer):
-    """numpy knows the CPU's memory alone; .item() fetches a number from any device."""
-
-    def train_step(x, y):
-        model.train()
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        return float(loss.detach().numpy())
-
-    return train_step
+    return _step(model, torch.no_grad()(loss_fn), optimizer)
 
 
 # --- train
 
 
-def _steps(model, loss_fn, optimizer, x, y, n_epochs):
+def _epochs(model, loss_fn, optimizer, x, y, n_epochs, **how):
     model.train()
-    return [_update(model, loss_fn, optimizer, x, y) for _ in range(n_epochs)]
+    return [_update(model, loss_fn, optimizer, x, y, **how) for _ in range(n_epochs)]
 
 
 @mistake("train", look="nn.Module.train")
@@ -705,44 +694,39 @@ def trains_in_whatever_mode(model, loss_fn, optimizer, x, y, n_epochs):
 @mistake("train", look="return")
 def returns_inside_the_loop(model, loss_fn, optimizer, x, y, n_epochs):
     """A return inside the loop ends training after the first epoch."""
-    model.train()
-    return [_update(model, loss_fn, optimizer, x, y) for _ in range(min(n_epochs, 1))]
+    return _epochs(model, loss_fn, optimizer, x, y, min(n_epochs, 1))
+
+
+@mistake("train", look="break and continue")
+def stops_when_nothing_improves(model, loss_fn, optimizer, x, y, n_epochs):
+    """n_epochs updates are asked for, however small the loss may be already, and whether it falls or not."""
+    losses = []
+    for _ in range(n_epochs):
+        losses += _epochs(model, loss_fn, optimizer, x, y, 1)
+        if losses[-1] >= min(losses[:-1], default=losses[-1] + 1) or losses[-1] < 1e-3:
+            break
+    return losses
 
 
 @mistake("train", look="for loops")
 def predicts_once_before_the_loop(model, loss_fn, optimizer, x, y, n_epochs):
     """backward() uses its graph up, and a model that has moved predicts something else: predict anew in each epoch."""
-    losses = []
     yhat = model.train()(x)
-    for _ in range(n_epochs):
-        loss = loss_fn(y, yhat)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-    return losses
+    return [_update(lambda _: yhat, loss_fn, optimizer, x, y) for _ in range(n_epochs)]
 
 
 @mistake("train", look="Optimizer.zero_grad")
 def adds_up_gradients(model, loss_fn, optimizer, x, y, n_epochs):
     """backward() adds to what is already in .grad; without clearing, an update uses the sum of all gradients so far."""
-    losses = []
-    model.train()
-    for _ in range(n_epochs):
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
+    return _epochs(model, loss_fn, optimizer, x, y, n_epochs, order=("backward", "step"))
 
 
 @mistake("train", look="list.append")
 def records_the_loss_after_the_update(model, loss_fn, optimizer, x, y, n_epochs):
     """The loss of an epoch is the one that its gradient came from, before the parameters move."""
     losses = []
-    model.train()
     for _ in range(n_epochs):
-        _update(model, loss_fn, optimizer, x, y)
+        _epochs(model, loss_fn, optimizer, x, y, 1)
         losses.append(loss_fn(y, model(x)).item())
     return losses
 
@@ -750,68 +734,95 @@ def records_the_loss_after_the_update(model, loss_fn, optimizer, x, y, n_epochs)
 @mistake("train", look="Tensor.item")
 def keeps_loss_tensors(model, loss_fn, optimizer, x, y, n_epochs):
     """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
-    losses = []
-    model.train()
-    for _ in range(n_epochs):
-        loss = loss_fn(y, model(x))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss)
-    return losses
+    return _epochs(model, loss_fn, optimizer, x, y, n_epochs, value=_as_it_is)
 
 
 @mistake("train", look="range")
 def one_epoch_short(model, loss_fn, optimizer, x, y, n_epochs):
     """range(1, n) has n - 1 numbers; n_epochs updates are asked for."""
-    return _steps(model, loss_fn, optimizer, x, y, n_epochs - 1)
+    return _epochs(model, loss_fn, optimizer, x, y, n_epochs - 1)
+
+
+@mistake("train", look="range")
+def one_epoch_too_many(model, loss_fn, optimizer, x, y, n_epochs):
+    """range(n + 1) has n + 1 numbers; n_epochs updates are asked for."""
+    return _epochs(model, loss_fn, optimizer, x, y, n_epochs + 1)
 
 
 @mistake("train", look="return")
 def returns_the_last_loss(model, loss_fn, optimizer, x, y, n_epochs):
     """The loss of every epoch is asked for: a list shows whether training gets anywhere."""
-    return _steps(model, loss_fn, optimizer, x, y, n_epochs)[-1]
+    return _epochs(model, loss_fn, optimizer, x, y, n_epochs)[-1]
 
 
 @mistake("train", look="return")
 def returns_the_model(model, loss_fn, optimizer, x, y, n_epochs):
     """The model is trained in place; what the caller cannot know yet are the losses."""
-    _steps(model, loss_fn, optimizer, x, y, n_epochs)
+    _epochs(model, loss_fn, optimizer, x, y, n_epochs)
     return model
+
+
+def _in_batches(size, model, loss_fn, optimizer, x, y, n_epochs):
+    losses = []
+    for _ in range(n_epochs):
+        for batch in zip(x.split(size), y.split(size), strict=True):
+            loss = _epochs(model, loss_fn, optimizer, *batch, 1)
+        losses += loss
+    return losses
 
 
 @mistake("train", look="for loops")
 def updates_on_single_points(model, loss_fn, optimizer, x, y, n_epochs):
     """An epoch is one update on all of x and y here, not one for each point."""
-    model.train()
-    losses = []
-    for _ in range(n_epochs):
-        for i in range(len(x)):
-            loss = _update(model, loss_fn, optimizer, x[i : i + 1], y[i : i + 1])
-        losses.append(loss)
-    return losses
+    return _in_batches(1, model, loss_fn, optimizer, x, y, n_epochs)
+
+
+@mistake("train", look="for loops")
+def updates_on_batches(model, loss_fn, optimizer, x, y, n_epochs):
+    """An epoch is one update on all of x and y here; batches come two pages later."""
+    return _in_batches(16, model, loss_fn, optimizer, x, y, n_epochs)
+
+
+@mistake("train", look="slices")
+def trains_on_the_first_batch(model, loss_fn, optimizer, x, y, n_epochs):
+    """Every update here uses all of x and y; a slice leaves some of the points out."""
+    return _epochs(model, loss_fn, optimizer, x[:16], y[:16], n_epochs)
 
 
 @mistake("train", look="copy.deepcopy")
 def trains_a_copy(model, loss_fn, optimizer, x, y, n_epochs):
     """The copy is trained, if at all; the optimizer holds the parameters of the model handed in."""
-    return _steps(copy.deepcopy(model), loss_fn, optimizer, x, y, n_epochs)
+    return _epochs(copy.deepcopy(model), loss_fn, optimizer, x, y, n_epochs)
 
 
 @mistake("train", look="torch.optim.SGD")
 def makes_its_own_optimizer(model, loss_fn, optimizer, x, y, n_epochs):
     """The optimizer is handed in, with its rule and learning rate; another one trains otherwise."""
     own = torch.optim.SGD(model.parameters(), lr=0.1)
-    return _steps(model, loss_fn, own, x, y, n_epochs)
+    return _epochs(model, loss_fn, own, x, y, n_epochs)
+
+
+@mistake("train", look="Optimizer.step")
+def moves_parameters_by_hand(model, loss_fn, optimizer, x, y, n_epochs):
+    """Only the optimizer knows its rule: momentum and memory are lost in an update of one's own."""
+    return _epochs(model, loss_fn, _ByHand(model, optimizer), x, y, n_epochs)
 
 
 @mistake("train", look="nn.MSELoss")
 def uses_the_mse_always(model, loss_fn, optimizer, x, y, n_epochs):
     """The loss function is handed in; with another one the model learns something else."""
-    return _steps(model, nn.MSELoss(), optimizer, x, y, n_epochs)
+    return _epochs(model, nn.MSELoss(), optimizer, x, y, n_epochs)
 
 
 @mistake("train", look="Tensor.device")
 def sends_the_points_to_the_cpu(model, loss_fn, optimizer, x, y, n_epochs):
     """x and y are where the model is; on the CPU they cannot meet a model that lives elsewhere."""
-    return _steps(model, loss_fn, optimizer, x.cpu(), y.cpu(), n_epochs)
+    return _epochs(model, loss_fn, optimizer, x.cpu(), y.cpu(), n_epochs)
+
+
+@mistake("train", look="requires_grad")
+def freezes_the_model_in_the_end(model, loss_fn, optimizer, x, y, n_epochs):
+    """Training changes numbers and no flags: a model that is frozen afterwards cannot be trained on."""
+    losses = _epochs(model, loss_fn, optimizer, x, y, n_epochs)
+    model.requires_grad_(False)
+    return losses

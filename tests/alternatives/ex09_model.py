@@ -68,6 +68,23 @@ class adds_to_the_product_in_place(nn.Module):
 # --- LayerLinearRegression
 
 
+@alternative("ManualLinearRegression")
+class with_numbers_of_a_stack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for name, value in zip("ab", [torch.randn(1) for _ in range(2)], strict=True):
+            setattr(self, name, nn.Parameter(value))
+
+    @property
+    def line(self):
+        return torch.stack((self.a, self.b))
+
+    def predict(self, x):
+        return torch.cat([torch.ones_like(x), x], dim=-1) @ self.line
+
+    forward = predict
+
+
 @alternative("LayerLinearRegression")
 class calls_forward_by_name(nn.Module):
     def __init__(self):
@@ -116,6 +133,12 @@ class by_hand_with_the_weight(nn.Module):
 # --- make_sequential
 
 
+@alternative("LayerLinearRegression")
+class a_sequence_itself(nn.Sequential):
+    def __init__(self):
+        super().__init__(OrderedDict(linear=nn.Linear(1, 1)))
+
+
 @alternative("make_sequential")
 def made_on_the_device(device):
     return nn.Sequential(nn.Linear(1, 1, device=device))
@@ -150,6 +173,16 @@ def moved_through_data(device):
 
 
 # --- count_params
+
+
+@alternative("make_sequential")
+def a_subclass_made_on_no_device(device):
+    class Line(nn.Sequential):
+        pass
+
+    line = Line(nn.Linear(1, 1, device="meta")).to_empty(device=device)
+    line[0].reset_parameters()
+    return line
 
 
 @alternative("count_params")
@@ -260,6 +293,42 @@ def bound_by_partial(model, loss_fn, optimizer):
 
 
 # --- train
+
+
+@alternative("make_train_step")
+def a_coroutine(model, loss_fn, optimizer):
+    def steps():
+        loss = None
+        while True:
+            x, y = yield loss
+            model.train()
+            value = loss_fn(y, model(x))
+            value.backward()
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=False)
+            loss = value.item()
+
+    running = steps()
+    next(running)
+    return lambda x, y: running.send((x, y))
+
+
+@alternative("make_train_step")
+def with_gradients_asked_for(model, loss_fn, optimizer):
+    def train_step(features, labels):
+        for layer in model.modules():
+            layer.training = True
+        loss = loss_fn(labels, model(features))
+        params = [p for group in optimizer.param_groups for p in group["params"]]
+        try:
+            for p, grad in zip(params, torch.autograd.grad(loss, params), strict=True):
+                p.grad = grad
+            optimizer.step()
+        finally:
+            model.zero_grad()
+        return loss.tolist()
+
+    return train_step
 
 
 @alternative("train")
