@@ -20,7 +20,7 @@ from grader.learner.progress import news_of, place_after, place_beyond
 from grader.learner.safe import safe
 from grader.learner.sidebyside import table
 from grader.learner.standing import Place, Standing, first_to_mend, next_place
-from grader.learner.telling import next_line, not_started, told
+from grader.learner.telling import next_step, not_started, told
 from grader.learner.view import KEYS, View, Waiting, filled
 from grader.oracle import exercises
 from grader.selfcheck import Examined
@@ -93,21 +93,21 @@ def test_a_file_that_is_missing_is_nothing_to_mend_but_a_missing_function_is():
     assert first_to_mend([GONE, lost]).verdict.check.function == "train"
 
 
-def test_the_last_line_says_what_comes_next():
-    assert next_line([DONE, BEGUN]).plain == (
-        "Next: ex05_autograd.train; hint: gradkit hint ex05_autograd.train"
+def test_the_last_lines_say_what_comes_next():
+    assert next_step([DONE, BEGUN]).plain == (
+        "Next: ex05_autograd.train\nHint: gradkit hint ex05_autograd.train"
     )
-    assert next_line([GONE, UNTOUCHED]).plain == (
-        "Next: ex06_graph.draw_graph, not started; hint: gradkit hint ex06_graph.draw_graph"
+    assert next_step([GONE, UNTOUCHED]).plain == (
+        "Next: ex06_graph.draw_graph, not started\nHint: gradkit hint ex06_graph.draw_graph"
     )
-    assert next_line([DONE]).plain == "Done: 2 of 2 points."
+    assert next_step([DONE]).plain == "Done: 2 of 2 points."
     unchecked = standing(status="not_graded", train="not_graded")
     assert unchecked.state == "unchecked"
-    assert next_line([unchecked]).plain == (
+    assert next_step([unchecked]).plain == (
         "Next: gradkit doctor, which says what this machine offers"
     )
     broken = standing(status="import_error", train="import_error")
-    assert next_line([broken]).plain == (
+    assert next_step([broken]).plain == (
         "Next: ex05_autograd.py, whose checks wait until it can be read"
     )
 
@@ -152,7 +152,22 @@ def test_a_long_answer_is_cut_in_the_table():
     lines = side_by_side(
         {"a": True, "b": numbers(1.0)}, {"a": Unlike("a bool", "x" * 500), "b": numbers(2.0)}
     )
-    assert max(map(len, lines)) < 79
+    assert max(map(len, lines)) == 77
+    assert lines[1].endswith("xxx…")
+    assert lines[2].split() == ["b", "1.0", "2.0", "+1"]
+
+
+def test_a_column_that_would_be_empty_is_left_out():
+    found = side_by_side(
+        {"x": numbers(1.0), "y": numbers(1.0)}, {"x": numbers(1.0, 2.0), "y": numbers(1.0, 2.0)}
+    )
+    assert found[0] == "     expected       yours"
+    assert found[1] == "x  shape (1,)  shape (2,)"
+
+
+def test_numbers_that_agree_are_not_told_with_more_digits_than_their_neighbours():
+    found = side_by_side({"w": numbers(1 / 3, 2.0)}, {"w": numbers(1 / 3, 2.5)})
+    assert found[1] == "w[0]    0.3333  0.3333        same"
 
 
 def test_names_are_whole_where_there_is_room():
@@ -211,7 +226,7 @@ def test_what_is_to_mend_names_file_and_line_so_that_one_can_click(module: Path)
         "  >    6 |     b = a.oops",
         "       7 |     return b",
         "",
-        "Your code printed",
+        "Printed while your code ran",
         "  step 1",
     ]
 

@@ -50,6 +50,8 @@ def test_what_a_pipe_gets(folder: Path):
         "Expected  Returns the parameter minus lr times its gradient",
         "Saw       AttributeError: 'float' object has no attribute 'oops'",
         f"          line {LINE}, in update: return param.oops - lr * grad",
+        "Why       What stands after a dot is there by the object's type, or since a",
+        "          line such as self.x = ... has run; spelling counts",
         "Look at   update; gradient descent",
         "",
         f"exercises/{NAME}.py:{LINE}, in update",
@@ -58,10 +60,11 @@ def test_what_a_pipe_gets(folder: Path):
             for n in range(LINE - 2, LINE + 2)
         ),
         "",
-        "Your code printed",
+        "Printed while your code ran",
         "  here",
         "",
-        f"Next: {NAME}.update; hint: gradkit hint {NAME}.update",
+        f"Next: {NAME}.update",
+        f"Hint: gradkit hint {NAME}.update",
         "",
     ]
 

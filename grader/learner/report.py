@@ -19,7 +19,7 @@ from ..records import ExerciseRecord
 from .chart import chart, plain_line, points
 from .lines import line_of
 from .standing import Standing, first_to_mend, next_place
-from .telling import next_line, told
+from .telling import next_step, told
 
 Check = Callable[[Callable[[Sequence[Standing]], None]], list[Standing]]
 """Checks, and calls back whenever there is something to draw."""
@@ -112,7 +112,7 @@ def as_json(standings: Sequence[Standing], folder: Path) -> bytes:
 def _after(standings: Sequence[Standing], folder: Path, width: int = WIDTH) -> list[Text]:
     """What stands below the map."""
     wrong = first_to_mend(standings)
-    return [*([told(wrong, folder, width)] if wrong else []), next_line(standings)]
+    return [*([told(wrong, folder, width)] if wrong else []), next_step(standings)]
 
 
 def _to_mend(standings: Sequence[Standing], folder: Path) -> ToMend | None:

@@ -15,7 +15,7 @@ from rich.text import Text
 from .chart import plain_line
 from .keys import key_by_key
 from .output import write_plain
-from .telling import next_line
+from .telling import next_step
 from .view import View, filled, looked_at, news
 
 
@@ -91,7 +91,7 @@ class Lines:
         parts = [news(view), rows]
         if view.place is not None:
             parts.append(looked_at(view))
-        parts.append(next_line(view.standings))
+        parts.append(next_step(view.standings))
         write_plain(Text("\n\n").join(part for part in parts if part.plain))
         write_plain("")
 

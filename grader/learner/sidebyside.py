@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..compare import Difference, allowed
 from ..facts import Numbers
-from ..messages import sides
+from ..messages import show, sides
 
 _ROWS = 8
 _WIDTH = 77
-_CELL = 22
+_GAP = "  "
 
 
 class Row(NamedTuple):
@@ -61,24 +61,26 @@ def _numbers(name: str, expected: Numbers, saw: Numbers) -> Iterator[Row]:
     for place, wanted, got in zip(places, expected.values(), saw.values(), strict=True):
         label = name if len(expected.values()) == 1 else f"{name}[{', '.join(map(str, place))}]"
         left, right = (Numbers.of([v], (), expected.dtype) for v in (wanted, got))
-        gap = "same" if wanted == got or abs(got - wanted) <= limit else f"{got - wanted:+.3g}"
-        yield Row(label, *sides(Difference(label, left, right)), gap)
+        if wanted == got or abs(got - wanted) <= limit:
+            yield Row(label, show(left), show(right), "same")
+        else:
+            yield Row(label, *sides(Difference(label, left, right)), f"{got - wanted:+.3g}")
 
 
-def _columns(rows: Iterable[Row]) -> list[str]:
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
-    if sum(_widths(cells)) + 6 > _WIDTH:
-        cells = [[_short(cell) for cell in row] for row in cells]
-    widths = _widths(cells)
-    return [
-        f"{name:<{widths[0]}}  {expected:>{widths[1]}}  {yours:>{widths[2]}}  {gap:>{widths[3]}}".rstrip()
-        for name, expected, yours, gap in cells
-    ]
+def _columns(rows: Sequence[Row]) -> list[str]:
+    cells: list[Sequence[str]] = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if not any(row.difference for row in rows[1:]):
+        cells = [row[:-1] for row in cells]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    while sum(widths) > _WIDTH - len(_GAP) * (len(widths) - 1):
+        widths[widths.index(max(widths))] -= 1
+    return [_line(row, widths) for row in cells]
 
 
-def _widths(cells: list[list[str]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(*cells, strict=True)]
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= _CELL else f"{cell[: _CELL - 1]}…"
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    name, *others = (
+        cell if len(cell) <= width else f"{cell[: width - 1]}…"
+        for cell, width in zip(row, widths, strict=True)
+    )
+    right = (f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True))
+    return _GAP.join([f"{name:<{widths[0]}}", *right]).rstrip()

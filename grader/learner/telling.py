@@ -43,7 +43,7 @@ def told(finding: Finding, folder: Path, width: int = WIDTH) -> Text:
         _add(text, where, around(path, frame), marked=">")
     _add(text, "", table(verdict.differences))
     if finding.output.strip():
-        _add(text, "Your code printed", tail(finding.output).split("\n"))
+        _add(text, "Printed while your code ran", tail(finding.output).split("\n"))
     text.rstrip()
     return text
 
@@ -61,8 +61,8 @@ def not_started(place: Place, standing: Standing, folder: Path, width: int = WID
     return text
 
 
-def next_line(standings: Sequence[Standing]) -> Text:
-    """What to do next, in one line."""
+def next_step(standings: Sequence[Standing]) -> Text:
+    """What to do next, and the command that gives a hint on it, on a line of its own."""
     place = next_place(standings)
     if place is None:
         return Text(f"Done: {points(standings)}.{_missing(standings)}", "bold green")
@@ -75,7 +75,7 @@ def next_line(standings: Sequence[Standing]) -> Text:
     line = Text("Next: ").append(str(place), "bold")
     if wrong is None:
         line.append(", not started")
-    return line.append(f"; hint: gradkit hint {place}")
+    return line.append(f"\nHint: gradkit hint {place}")
 
 
 def _missing(standings: Sequence[Standing]) -> str:

@@ -13,7 +13,7 @@ from ..messages import WIDTH
 from .chart import SHORT_CHART_WIDTH, chart, points, short_chart
 from .safe import safe
 from .standing import Place, Standing
-from .telling import next_line, not_started, told
+from .telling import next_step, not_started, told
 
 KEYS = "n next   h hint   r run all again   q quit"
 
@@ -69,7 +69,7 @@ class View(msgspec.Struct, frozen=True):
 def looked_at(view: View, width: int = WIDTH) -> Text:
     """The function that is looked at: what is to mend there, or what is asked for."""
     if view.place is None:
-        return Text() if view.checking else next_line(view.standings)
+        return Text() if view.checking else next_step(view.standings)
     standing = next(s for s in view.standings if s.exercise == view.place.exercise)
     faults = [f for f in standing.faults() if f.verdict.check.function == view.place.function]
     if not faults:
