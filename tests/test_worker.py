@@ -341,6 +341,27 @@ def test_a_flood_of_output_is_stopped(either: Server) -> None:
     assert acted(either, text) == Stopped("crashed", "printed more than 50 MB")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody counts elsewhere")
+@pytest.mark.parametrize(
+    "more",
+    [
+        "if os.fork() == 0: time.sleep(60)",
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+    ],
+    ids=["processes", "threads"],
+)
+def test_a_swarm_is_stopped(server: Server, more: str) -> None:
+    text = f"""
+        import os, threading, time
+        def act():
+            for _ in range(30):
+                {more}
+            time.sleep(60)
+    """
+    outcome = acted(server, text, limits=Limits(processes=20))
+    assert outcome == Stopped("crashed", "more than 20 processes and threads")
+
+
 def test_nothing_can_be_read_from_standard_input(either: Server) -> None:
     outcome = acted(either, "def act(): return float(input())")
     assert isinstance(outcome, Raised)

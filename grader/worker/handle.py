@@ -205,7 +205,7 @@ class Worker:
         if ended.how == "flood":
             return Stopped("crashed", f"printed more than {limits.flood_mb} MB")
         if ended.how == "swarm":
-            return Stopped("crashed", f"more than {limits.processes} processes")
+            return Stopped("crashed", f"more than {limits.processes} processes and threads")
         if ended.how == "exit":
             status = f"the process ended (exit status {ended.number}) before it answered"
             return Stopped("crashed", status)

@@ -34,6 +34,10 @@ class Family:
             waiting += children
         return found
 
+    def threads(self, members: list[int]) -> int:
+        """How many threads `members` have, all together: one each at least."""
+        return sum(max(1, len(_threads(member))) for member in members)
+
     def memory(self, members: list[int]) -> int:
         """Bytes that `members` hold for themselves, all together."""
         return sum(max(0, _memory(member) - self._shared) for member in members)
@@ -71,11 +75,20 @@ def _reap() -> bool:
 
 def _children(process: int) -> list[int]:
     found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{process}/task"):
-            with open(f"/proc/{process}/task/{thread}/children", "rb") as children:
-                found += map(int, children.read().split())
+    for thread in _threads(process):
+        with (
+            contextlib.suppress(OSError),
+            open(f"/proc/{process}/task/{thread}/children", "rb") as children,
+        ):
+            found += map(int, children.read().split())
     return found
+
+
+def _threads(process: int) -> list[str]:
+    """The ids of its threads; none when the process has gone."""
+    with contextlib.suppress(OSError):
+        return os.listdir(f"/proc/{process}/task")
+    return []
 
 
 def _memory(process: int) -> int:

@@ -36,7 +36,7 @@ class Limits(msgspec.Struct, frozen=True):
     Args:
         memory_mb: of all its processes together, beyond what a worker has from the start.
         cpu_s: seconds of computing per process; the judge's own clock ends most workers long before.
-        processes: processes that exist at once.
+        processes: processes that exist at once, and their threads.
         file_mb: size of any one file.
         open_files: open files per process.
         scratch_mb: size of the folder that it may write to, where that can be limited.
@@ -140,7 +140,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     Args:
         how: "exit", "signal", "silent" (it has not ended, but no longer talks), or
             "lost" (its supervisor has gone); or why it was ended: "out_of_memory",
-            "flood" (of output), "swarm" (of processes).
+            "flood" (of output), "swarm" (of processes and threads).
         number: exit status or signal.
     """
 

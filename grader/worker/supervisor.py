@@ -158,7 +158,7 @@ def _watch(worker: int, family: Family, limits: Limits, given: Descriptors) -> E
 def _excess(family: Family, limits: Limits, output: int) -> Ended | None:
     """What the worker and its children use too much of, if anything."""
     members = family.members()
-    if len(members) > limits.processes:
+    if family.threads(members) > limits.processes:
         return Ended("swarm")
     if family.memory(members) > limits.memory_mb * MB:
         return Ended("out_of_memory")
