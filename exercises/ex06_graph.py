@@ -66,7 +66,8 @@ def backward_ops(output: torch.Tensor) -> list[str]:
         output: a tensor, with or without a graph.
 
     Returns:
-        The class names, sorted, each once; empty where output has no graph.
+        The class names, sorted, each once; empty where output has no graph, as
+        for plain data, or for a leaf.
 
     Example:
         >>> w = torch.ones(2, requires_grad=True)

@@ -138,6 +138,10 @@ _RULES = (
         "backward() uses its graph up; each round needs a loss that is computed anew",
     ),
     (
+        "modified by an inplace operation",
+        "backward() needs the numbers that the prediction was made with; after an update, predict anew",
+    ),
+    (
         "a leaf Variable that requires grad",
         "Autograd refuses to change in place a leaf that requires grad, unless under no_grad()",
     ),
@@ -152,6 +156,18 @@ _RULES = (
     (
         "cannot be multiplied",
         "The columns of the first must be as many as the rows of the second: look at both shapes",
+    ),
+    (
+        "cannot be converted to Scalar",
+        "item() and float() take the number out of a tensor that has one alone; this one has several",
+    ),
+    (
+        "cannot be interpreted as an integer",
+        "range() and sizes take an int, not a float; a call's values go to the names of the def line in order",
+    ),
+    (
+        r"(PosixPath|WindowsPath|execute).*\b(dot|unflatten)\b",
+        "Rendering starts Graphviz's own programs, which not every machine has; a drawing needs none of them",
     ),
     (
         "object is not subscriptable",

@@ -88,6 +88,12 @@ def test_a_function_of_the_page_that_is_not_written_yet_is_named():
         ("AttributeError", "'float' object has no attribute 'backward'", "a plain number"),
         ("AssertionError", "Torch not compiled with CUDA enabled", "the one that is handed in"),
         ("RecursionError", "maximum recursion depth exceeded", "without an end"),
+        (
+            "ExecutableNotFound",
+            "failed to execute PosixPath('dot'), make sure",
+            "not every machine",
+        ),
+        ("PermissionError", "[Errno 1] Operation not permitted: PosixPath('dot')", "not every"),
         ("SystemExit", "1", "a function should return to its caller"),
         ("ValueError", "my own words", ""),
     ],
@@ -96,6 +102,14 @@ def test_an_error_that_beginners_meet_has_its_rule(kind, words, rule):
     told = rules.of_error(Raised(kind, words))
     assert rule in told
     assert bool(told) == bool(rule)
+
+
+def _predicted_once():
+    w = torch.ones(2, requires_grad=True)
+    yhat = w**2
+    with torch.no_grad():
+        w -= 1
+    yhat.sum().backward()
 
 
 def _same_leaf():
@@ -116,6 +130,8 @@ def _used_up():
         (lambda: torch.ones(1).sum().backward(), "backward() found no graph"),
         (_used_up, "backward() uses its graph up"),
         (_same_leaf, "unless under no_grad()"),
+        (_predicted_once, "after an update, predict anew"),
+        (lambda: torch.ones(2).item(), "one alone"),
         (lambda: bool(torch.ones(2)), "any() or all()"),
         (lambda: torch.ones(2, 3) @ torch.ones(2, 3), "look at both shapes"),
         (lambda: torch.nn.Module()(1), "exact name, forward"),
@@ -158,6 +174,7 @@ def _step(x):
         (lambda: torch.seed(42), "no more and no less"),
         (lambda: _step(y=1), "its documentation lists"),
         (lambda: torch.randn(1, require_grad=True), "its documentation lists"),
+        (lambda: list(range(0.1)), "take an int"),
         (lambda: torch.ones(3)[3], "Counting begins at 0"),
         (lambda: torch.tensor(1.0).shape[0], "Counting begins at 0"),
         (lambda: torch.ones(1, requires_grad=True).numpy(), "detach()"),
