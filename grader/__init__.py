@@ -22,7 +22,7 @@ What a learner uses:
     pictures/, dot              what `gradkit show` draws; graphs as text
 
 What an instructor uses:
-    submissions/                reading what was handed in
+    submissions/, cells         reading what was handed in; which cell a line comes from
     grading/                    a class, one submission after the other or many at once
     records, recording          what was found, typed, and written
     report/                     the class's page, and feedback for each submission

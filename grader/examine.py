@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
+from pathlib import PurePath
 
 import msgspec
 
@@ -182,14 +183,13 @@ class Examination:
 
     def _not_graded(self, checks: list[CheckInfo], failure: Raised | Stopped) -> Iterator[Finding]:
         frames = failure.frames if isinstance(failure, Raised) else ()
+        file = PurePath(self._source.filename).name
         if isinstance(failure, Raised):
             self.status = "import_error"
-            self.message = messages.import_failed(self._source.exercise, failure)
+            self.message = messages.import_failed(file, failure)
         else:
             self.status = failure.reason
-            self.message = (
-                f"While {self._source.exercise}.py was imported: {messages.stopped(failure)}"
-            )
+            self.message = f"While {file} was imported: {messages.stopped(failure)}"
         for check in checks:
             yield Finding(Verdict(check, self.status, None, self.message, frames=frames))
 

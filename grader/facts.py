@@ -76,11 +76,24 @@ Facts: TypeAlias = dict[str, Fact]
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One line of the student's own code in a traceback."""
+    """One line of the student's own code in a traceback.
+
+    Args:
+        line: its number in the file, in a notebook in its cell.
+        function: the function that it is in.
+        source: the line.
+        cell: the number of its cell, 0 in a module.
+    """
 
     line: int
     function: str
     source: str
+    cell: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return f"cell [{self.cell}], line {self.line}" if self.cell else f"line {self.line}"
 
 
 class Observed(msgspec.Struct, frozen=True, tag_field="kind", tag="observed"):

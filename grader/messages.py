@@ -43,7 +43,7 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     """The student's own exception, with only the student's frames."""
     words = textwrap.shorten(error.message, _SHOWN_WORDS, placeholder=" …") or "(no message)"
     lines = [
-        f"{_INDENT}line {frame.line}, in {frame.function}: {frame.source}"
+        f"{_INDENT}{frame.place}, in {frame.function}: {frame.source}"
         for frame in error.frames[-3:]
     ]
     parts = _parts(Expected=check.claim, Saw=f"{error.type}: {words}").split("\n")
@@ -51,13 +51,13 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     return "\n".join([*parts, *lines, *([rest] if rest else [])])[:MAX_MESSAGE]
 
 
-def import_failed(exercise: str, error: Raised) -> str:
-    """Why a module could not be imported."""
+def import_failed(file: str, error: Raised) -> str:
+    """Why a file could not be imported."""
     words = " ".join(error.message.split())
     if "encoding" in words or "codec can't decode" in words:
         words += "; save the file as UTF-8 in your editor"
-    at = f" at line {error.frames[-1].line}: {error.frames[-1].source}" if error.frames else ""
-    return _cut(f"{exercise}.py cannot be imported: {error.type}: {words}{at}")
+    at = f" at {error.frames[-1].place}: {error.frames[-1].source}" if error.frames else ""
+    return _cut(f"{file} cannot be imported: {error.type}: {words}{at}")
 
 
 def absent(check: CheckInfo, found: Absent) -> str:

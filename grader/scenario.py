@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import CodeType, TracebackType
 from typing import Any
 
-from . import observe, slate
+from . import cells, observe, slate
 from .check import Check
 from .draw import Draw
 from .facts import (
@@ -86,11 +86,17 @@ def _raised(error: BaseException, exercise: Any, target: Any, check: Check) -> O
         # Raised by torch or by the scenario over a result of the wrong kind, with none of the student's lines to show.
         saw = f"using the result gave {kind}: {message_of(error)}"
         return Observed({"result": Unlike(check.info.claim, saw[:MAX_TEXT])})
-    frames = tuple(
-        Frame(line, code.co_name[:80], linecache.getline(file, line).strip()[:200])
-        for code, line in own[-MAX_FRAMES:]
-    )
+    frames = tuple(frame(file, line, code.co_name) for code, line in own[-MAX_FRAMES:])
     return Raised(kind[:80], message_of(error), frames)
+
+
+def frame(file: str, line: int, function: str) -> Frame:
+    """A line of the student's file; of a notebook's, it is counted within its cell."""
+    source = linecache.getline(file, line).strip()[:200]
+    cell = 0
+    if file.endswith(".ipynb"):
+        cell, line = cells.place(linecache.getlines(file), line)
+    return Frame(line, function[:80], source, cell)
 
 
 def message_of(error: BaseException) -> str:

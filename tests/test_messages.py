@@ -90,7 +90,7 @@ def test_an_exception_is_told_with_the_students_own_lines():
 
 def test_an_import_error_names_file_line_and_reason():
     error = Raised("SyntaxError", "'(' was never closed", (Frame(3, "", "def f("),))
-    assert messages.import_failed("ex05_autograd", error) == (
+    assert messages.import_failed("ex05_autograd.py", error) == (
         "ex05_autograd.py cannot be imported: SyntaxError: '(' was never closed at line 3: def f("
     )
 

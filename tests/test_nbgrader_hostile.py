@@ -296,6 +296,11 @@ def a_function_that_ends_the_process(notebook: Notebook) -> None:
     pass
 
 
+@case({**FULL, "mse": 0.0}, answers(EXERCISE, mse="def mse(y, yhat):\n    return 1 / 0"))
+def an_error(notebook: Notebook) -> None:
+    pass
+
+
 @case(NONE)
 def a_cell_that_ends_the_process(notebook: Notebook) -> None:
     notebook["cells"].append(code("import os\nos._exit(0)"))
@@ -393,7 +398,13 @@ def test_only_what_is_no_notebook_is_an_error(graded: Graded) -> None:
         ("a_function_that_ends_the_process", "mse", "The code took its process down"),
         ("a_cell_that_ends_the_process", "mse", "None of its checks could run."),
         ("a_function_that_never_ends", "mse", "The code did not come to an end"),
-        ("a_cell_that_is_no_python", "mse", f"{EXERCISE}.ipynb cannot be imported: SyntaxError"),
+        ("a_cell_that_ends_the_process", "mse", f"While {EXERCISE}.ipynb was imported: "),
+        (
+            "a_cell_that_is_no_python",
+            "mse",
+            f"{EXERCISE}.ipynb cannot be imported: SyntaxError: invalid syntax at cell [13], line 1: my notes",
+        ),
+        ("an_error", "mse", "          cell [5], line 2, in mse: return 1 / 0"),
         ("silence", "predict", "Expected  "),
     ],
 )

@@ -187,6 +187,13 @@ def test_a_whole_exercise_can_be_checked(kernel: Kernel) -> None:
     assert shown.printed.count(" points\n") == len(RIGHT)
 
 
+def test_an_error_has_the_number_that_stands_beside_its_cell(kernel: Kernel) -> None:
+    kernel.run("%pwd")
+    kernel.run(RIGHT["mse"])
+    kernel.run("\n\ndef mse(y, yhat):\n    return 1 / 0")
+    assert "cell [5], line 4, in mse: return 1 / 0" in kernel.run(check("mse")).printed
+
+
 def test_an_unknown_name_is_refused(kernel: Kernel) -> None:
     shown = kernel.run(check("msee"))
     assert f"{EXERCISE}.msee: {EXERCISE} has no such function; it has predict, mse" in str(

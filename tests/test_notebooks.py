@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.cells import place
 from grader.submissions import (
     NotANotebook,
     module_of,
@@ -87,7 +88,7 @@ def test_code_cells_follow_each_other_and_nothing_else_is_taken() -> None:
             "z = x + y",
         )
     )
-    assert code == b"display = check = print\n# cell 2\nx = 1\ny = 2\n# cell 4\nz = x + y\n"
+    assert cell_lines(code) == ["x = 1", "y = 2", "# cell [2]", "z = x + y"]
     assert run(code)["z"] == 3
 
 
@@ -109,18 +110,32 @@ def test_nbgraders_tests_are_left_out(marks: Any, kept: bool) -> None:
 
 def test_a_future_import_in_any_cell_comes_first() -> None:
     code = module_of(notebook("x = 1", "from __future__ import annotations\ndef f(a: b): ...\n"))
-    assert code.startswith(b"from __future__ import annotations; display = check = print\n")
+    assert code.startswith(b"from __future__ import annotations; display = ")
     assert run(code)["f"].__annotations__ == {"a": "b"}
 
 
-def test_a_notebook_may_display_things() -> None:
-    assert run(module_of(notebook("display()\nx = 1")))["x"] == 1
+def test_a_notebook_may_display_things_and_add_points_up() -> None:
+    code = module_of(
+        notebook("display()\nx = check('ex05_autograd.train') + check('ex05_autograd')")
+    )
+    assert run(code)["x"] == 0.0
+
+
+def test_cells_have_the_numbers_of_a_run_from_the_top() -> None:
+    text = {"cell_type": "markdown", "source": "text"}
+    given = {"cell_type": "code", "source": "1", "metadata": {"nbgrader": {"grade": True}}}
+    code = module_of(notebook(text, "", "a = 1", given, " \n", "\nb = 1 / 0")).decode()
+    lines = code.split("\n")
+    assert place(lines, lines.index("a = 1") + 1) == (1, 1)
+    assert place(lines, lines.index("b = 1 / 0") + 1) == (3, 2)
+    assert place(lines, 1) == (0, 1)
 
 
 def test_the_cell_that_brings_check_is_left_out_whatever_stands_in_it() -> None:
     marks = {"nbgrader": {"grade_id": "gradkit", "locked": True}}
     code = module_of(notebook({"cell_type": "code", "source": "raise", "metadata": marks}, "x = 1"))
-    assert code == b"display = check = print\n# cell 2\nx = 1\n"
+    assert code.endswith(b"\n# cell [2]\nx = 1\n")
+    assert b"raise" not in code
 
 
 def test_a_solution_cell_that_became_text_is_code_still_unless_there_is_another() -> None:

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 import weakref
+from pathlib import PurePath
 
 from ..examine import Examination
 from ..expectations import oracle_for
@@ -84,9 +85,10 @@ class Grader:
         self, name: str, oracle: Oracle, found: Source
     ) -> tuple[ExerciseRecord, list[str]]:
         settings = self.settings
+        file = name + PurePath(found.filename).suffix.lower()
         examination = Examination(
             self._server,
-            WorkerSource(name, found.code, f"{name}.py"),
+            WorkerSource(name, found.code, file),
             oracle,
             settings.seed,
             limits=settings.limits,

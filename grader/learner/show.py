@@ -134,7 +134,7 @@ def _facts(info: CheckInfo, folder: Path) -> Facts:
 
 def _import_failed(exercise: str, failure: Raised | Stopped) -> str:
     if isinstance(failure, Raised):
-        return messages.import_failed(exercise, failure)
+        return messages.import_failed(f"{exercise}.py", failure)
     return f"While {exercise}.py was imported: {messages.stopped(failure)}"
 
 

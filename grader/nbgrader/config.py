@@ -74,6 +74,7 @@ c.GradeOutside.isolation = "auto"  # "strict" refuses to grade where a layer of 
 
 # HTML in a student's notebook does nothing on formgrader's pages and in feedback: a script there would run as you.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.exclude_anchor_links = True  # headings keep no names to link to
 c.HTMLExporter.filters = {{
     "clean_html": "grader.nbgrader.pages.cleaned",
     "strip_files_prefix": "grader.nbgrader.pages.cleaned",

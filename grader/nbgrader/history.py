@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
-
-from ..submissions import module_of
+from ..submissions import module_of_cells
 
 _CALL = re.compile(r"""\s*check\(\s*(?:"[^"\n]*"|'[^'\n]*')\s*\)\s*;?\s*""")
 """A cell that calls `check` and does nothing else."""
@@ -69,13 +67,11 @@ class History:
         stop the whole notebook.
         """
         strict = "NBGRADER_EXECUTION" in os.environ
-        sources = [
-            cell.source
-            for _, cell in sorted(self._cells.items())
+        return module_of_cells(
+            (number, cell.source)
+            for number, cell in sorted(self._cells.items())
             if (strict or not cell.error) and not cell.is_call
-        ]
-        cells = [{"cell_type": "code", "source": source} for source in sources]
-        return module_of(msgspec.json.encode({"cells": cells}))
+        )
 
     def remarks(self) -> Iterator[str]:
         """A line for each cell that was left out and has not come through since."""

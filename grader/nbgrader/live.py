@@ -56,7 +56,7 @@ def _examined(
     """The record of some checks of an exercise."""
     examination = Examination(
         _server(),
-        Source(exercise, code, f"{exercise}.py"),
+        Source(exercise, code, f"{exercise}.ipynb"),
         oracle,
         PUBLISHED_SEED,
         limits=Limits(),

@@ -27,8 +27,7 @@ def verdict_on(function: str, exercise: ExerciseRecord) -> str:
     if exercise.status == "graded":
         return told(function, own)
     _, _, remark = STATUSES[exercise.status]
-    words = (exercise.message or "").replace(f"{exercise.name}.py", f"{exercise.name}.ipynb")
-    said = filter(None, [words, remark])
+    said = filter(None, [exercise.message, remark])
     return visible("\n".join([_heading(function, own), "", *said])).rstrip()
 
 

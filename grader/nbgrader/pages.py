@@ -22,8 +22,8 @@ _ATTRIBUTES = {
     "td": frozenset({"colspan", "rowspan", "align"}),
     "th": frozenset({"colspan", "rowspan", "align", "scope"}),
 }
-_LOOKS = re.compile(r"anchor-link|highlight( hl-\w+)?|[a-z][a-z0-9]?")
-"""Classes of links to headings and of coloured code; a page's own might give something a button's work."""
+_LOOKS = re.compile(r"highlight( hl-\w+)?|[a-z][a-z0-9]?")
+"""Classes of coloured code; a page's own might give something a button's work."""
 
 
 def cleaned(html: str | bytes) -> str:

@@ -6,14 +6,14 @@
     stamp(name), shown(path)     what Canvas or Moodle wrote into a name; a name for a message      names.py
 
 Beneath: names.py says what a file's name means, folder.py and archive.py list the files of a folder or zip, notebook.py
-makes a module of a notebook, limits.py counts. Imports go downwards in this order; nothing here imports the rest of the kit.
+makes a module of a notebook, limits.py counts. Imports go downwards in this order; of the rest of the kit, only the leaf cells.py is imported here.
 """
 
 from .filenames import file_names
 from .finding import Found, SubmissionsError, find
 from .limits import MAX_BYTES, MAX_FILES, MAX_MODULE
 from .names import Stamp, shown, stamp
-from .notebook import NotANotebook, module_of
+from .notebook import NotANotebook, module_of, module_of_cells
 from .reading import Problem, ReadSubmission, Source, Submission, read
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "file_names",
     "find",
     "module_of",
+    "module_of_cells",
     "read",
     "shown",
     "stamp",

@@ -8,10 +8,12 @@ outputs are never looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
+
+from ..cells import mark
 
 SETUP = "gradkit"
 """nbgrader's id for the cell that brings `check`, in notebooks made by `gradkit nbgrader`."""
@@ -80,14 +82,15 @@ _CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)")
 _KEEPS_ITS_BODY = frozenset({"time", "capture", "prun"})
 """Cell magics that run the cell as Python in the notebook's own namespace."""
 
+_OFFERED = "display = print; check = lambda *names: 0.0"
+"""What a notebook has without import; a student may add the points up that `check` returns."""
+
 _SHELL = "from unittest.mock import MagicMock as get_ipython"
 """There is no shell to be had; what asks for one gets something that lets everything be done to it, in vain."""
 
 
 def module_of(notebook: bytes) -> bytes:
     """The source of a module, in UTF-8, that does what the notebook's code cells do.
-
-    Line 1 offers what a notebook offers by itself; each cell follows a comment with its number.
 
     Raises:
         NotANotebook: when it is not JSON, or not a notebook of format 4.
@@ -97,14 +100,29 @@ def module_of(notebook: bytes) -> bytes:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotANotebook(f"is a damaged notebook: {_short(error)}") from error
     answered = [cell.marks.get("grade_id") for cell in cells if cell.cell_type == "code"]
-    lines, futures = [], []
-    for number, cell in enumerate(cells, start=1):
+    answers, number = [], 0
+    for cell in cells:
+        number += cell.cell_type == "code" and cell.text.strip() != ""
         if cell.is_answer(answered):
-            code, found = _plain_python(cell.text)
-            lines += [f"# cell {number}", code]
-            futures += found
+            answers.append((number, cell.text))
+    return module_of_cells(answers)
+
+
+def module_of_cells(cells: Iterable[tuple[int, str]]) -> bytes:
+    """The source of a module, in UTF-8, that does what some cells do.
+
+    Line 1 offers what a notebook offers by itself; each cell follows a comment with its number.
+
+    Args:
+        cells: the source of each, and the number that stands beside it where a notebook is run from its top.
+    """
+    lines, futures = [], []
+    for number, source in cells:
+        code, found = _plain_python(source)
+        lines += [mark(number), code]
+        futures += found
     body = "\n".join([*lines, ""])
-    offered = ["display = check = print", *([_SHELL] if "get_ipython" in body else [])]
+    offered = [_OFFERED, *([_SHELL] if "get_ipython" in body else [])]
     first = "; ".join([*dict.fromkeys(futures), *offered])
     return "\n".join([first, body]).encode("utf-8", "backslashreplace")
 

@@ -206,7 +206,8 @@ def _sendable(outcome: Outcome) -> Observed | Raised | NotStarted:
 
 def _sendable_error(error: Raised) -> Raised:
     frames = tuple(
-        Frame(line.line, _utf8(line.function), _utf8(line.source)) for line in error.frames
+        Frame(line.line, _utf8(line.function), _utf8(line.source), line.cell)
+        for line in error.frames
     )
     return Raised(_utf8(error.type), _utf8(error.message), frames)
 

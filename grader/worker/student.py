@@ -12,7 +12,7 @@ import sys
 from types import ModuleType, TracebackType
 
 from ..facts import Frame, Raised
-from ..scenario import MAX_FRAMES, message_of
+from ..scenario import MAX_FRAMES, frame, message_of
 from .protocol import Source
 
 
@@ -79,7 +79,7 @@ def _raised(error: BaseException, source: Source) -> Raised:
         elif isinstance(error, SyntaxError):
             message = _without_place(str(error.msg))
         if line:
-            frames = (_frame(line, "<module>", source.filename),)
+            frames = (frame(source.filename, line, "<module>"),)
     return Raised(kind, message, frames)
 
 
@@ -88,13 +88,9 @@ def _own_frames(trace: TracebackType | None, filename: str) -> tuple[Frame, ...]
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename == filename:
-            found.append(_frame(trace.tb_lineno, code.co_name, filename))
+            found.append(frame(filename, trace.tb_lineno, code.co_name))
         trace = trace.tb_next
     return tuple(found[-MAX_FRAMES:])
-
-
-def _frame(line: int, function: str, filename: str) -> Frame:
-    return Frame(line, function[:80], linecache.getline(filename, line).strip()[:200])
 
 
 def _line_of(error: BaseException, source: Source) -> int:
