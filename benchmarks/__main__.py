@@ -1,7 +1,8 @@
 """`make bench`: how long things take, side by side in one run, as ratios. `python -m benchmarks NAME ...` runs some alone.
 
-ROUNDS (default 5) is how often whole self-checks are timed, CLASS (default 24) the size of the class that is graded, SCALE
-(default "10 100") the sizes between which time and memory are followed.
+Numbers in the environment change them: ROUNDS, how often each row is timed (else 5 times for self-checks, 3 for classes, 2 for
+nbgrader); CLASS (24), the size of the class that is graded; SCALE ("10 100"), the sizes between which time and memory are
+followed; NOTEBOOKS (6) of EXERCISE (ex05_autograd), which nbgrader grades.
 """
 
 from __future__ import annotations

@@ -19,14 +19,14 @@ from nbgrader.api import Gradebook
 
 from grader.nbgrader.course import CONFIG, create
 
-from .table import in_turn, report, seconds_of
+from .table import in_turn, report, seconds_of, setting
 
 EXERCISE = os.environ.get("EXERCISE", "ex05_autograd")
-SIZE = int(os.environ.get("NOTEBOOKS", "6"))
-MANY = (
-    4 * SIZE
-)  # where a notebook takes less than starting nbgrader differs from one time to the next
-ROUNDS = int(os.environ.get("ROUNDS", "2"))
+SIZE = setting("NOTEBOOKS", 6)
+MANY = 4 * SIZE
+"""For gradkit, which needs less for a notebook than starting nbgrader differs from one time to the next."""
+
+ROUNDS = setting("ROUNDS", 2)
 
 OURS = "gradkit in place of Execute"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 
 import torch
 
@@ -29,7 +30,7 @@ def main() -> None:
         print((time.perf_counter() - start) / turns)
 
 
-def run_all(modules: dict[str, object]) -> None:
+def run_all(modules: Mapping[str, object]) -> None:
     """Run every scenario on the exercises' modules."""
     for exercise, module in modules.items():
         for check in checks_of(load_checks(exercise)):

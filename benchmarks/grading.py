@@ -12,10 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .table import ROOT, in_turn, report, seconds_of
+from grader.grading.pool import usable_cores
 
-SIZE = int(os.environ.get("CLASS", "24"))
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+from .table import ROOT, in_turn, report, seconds_of, setting
+
+SIZE = setting("CLASS", 24)
+ROUNDS = setting("ROUNDS", 3)
 _PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 
 
@@ -23,7 +25,7 @@ def main() -> None:
     """Compare the ways to grade one finished submission of all twelve exercises."""
     with tempfile.TemporaryDirectory() as place:
         one, many = (make_class(Path(place, str(size)), size) for size in (1, SIZE))
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        cores = usable_cores()
         rows = {
             "scenarios alone, one warm process (floor)": floor,
             "gradkit grade --jobs 1": lambda: _each(one, many, "1"),

@@ -5,9 +5,9 @@ pytest benchmarks/plain_pytest.py, with SUBMISSION naming a folder of modules
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
-from pathlib import Path
+import sys
 from types import ModuleType
 
 import pytest
@@ -18,32 +18,33 @@ from grader.compare import differences
 from grader.facts import Observed
 from grader.oracle import exercises, load_checks, load_solution
 
-CHECKS = [(name, check) for name in exercises() for check in checks_of(load_checks(name))]
+CHECKS = [check for name in exercises() for check in checks_of(load_checks(name))]
 
-
-def load(name: str) -> ModuleType:
-    """Import one of the submission's modules."""
-    path = Path(os.environ["SUBMISSION"], f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+Modules = dict[str, ModuleType]
 
 
 @pytest.fixture(scope="session")
-def modules() -> dict[str, ModuleType]:
-    """All modules of the submission."""
+def submission() -> Modules:
+    """The modules that were handed in."""
     accelerator.install()
-    return {name: load(name) for name in exercises()}
+    sys.path.insert(0, os.environ["SUBMISSION"])
+    return {name: importlib.import_module(name) for name in exercises()}
 
 
-@pytest.mark.parametrize(("name", "check"), CHECKS, ids=lambda value: str(value)[:40])
-def test_check(name: str, check: Check, modules: dict[str, ModuleType]) -> None:
-    """The submission shows in a check what the solution shows."""
-    expected = scenario.run(check, load_solution(name), seed=1)
-    seen = scenario.run(check, modules[name], seed=1)
+@pytest.fixture(scope="session")
+def solutions() -> Modules:
+    """The modules to compare with."""
+    return {name: load_solution(name) for name in exercises()}
+
+
+@pytest.mark.parametrize(
+    "check", CHECKS, ids=lambda check: f"{check.info.exercise}.{check.info.id}"
+)
+def test_check(check: Check, submission: Modules, solutions: Modules) -> None:
+    """The submission shows what the solution shows."""
+    name = check.info.exercise
+    expected = scenario.run(check, solutions[name], seed=1)
+    seen = scenario.run(check, submission[name], seed=1)
     assert isinstance(expected, Observed)
     assert isinstance(seen, Observed)
     assert not differences(expected.facts, seen.facts)

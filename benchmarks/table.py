@@ -11,7 +11,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+
+
+def setting(name: str, default: int) -> int:
+    """A number that the environment may change."""
+    return int(os.environ.get(name, default))
 
 
 def seconds_of(command: list[str], **options: object) -> float:
@@ -21,9 +25,7 @@ def seconds_of(command: list[str], **options: object) -> float:
     return time.perf_counter() - start
 
 
-def in_turn(
-    rows: Mapping[str, Callable[[], float]], rounds: int = ROUNDS
-) -> dict[str, list[float]]:
+def in_turn(rows: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
     """Measure every row in turn, `rounds` times, so that a drift of the machine concerns all alike."""
     taken: dict[str, list[float]] = {name: [] for name in rows}
     for turn in range(rounds):
