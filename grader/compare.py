@@ -62,9 +62,8 @@ def agree(expected: Fact, saw: Fact, *, alike: bool = False) -> bool:
     if isinstance(expected, Numbers) and isinstance(saw, Numbers):
         return _numbers_agree(expected, saw, nan=alike)
     if isinstance(expected, Many) and isinstance(saw, Many):
-        pairs = zip(expected.items, saw.items, strict=False)
         return len(expected.items) == len(saw.items) and all(
-            agree(a, b, alike=alike) for a, b in pairs
+            agree(a, b, alike=alike) for a, b in zip(expected.items, saw.items, strict=True)
         )
     if isinstance(expected, Unlike) or isinstance(saw, Unlike):
         return alike and expected == saw
@@ -78,14 +77,15 @@ def allowed(expected: Numbers) -> float:
 
 
 def _numbers_agree(expected: Numbers, saw: Numbers, *, nan: bool) -> bool:
-    if expected.shape != saw.shape or expected.dtype != saw.dtype:
-        return False
-    try:
-        wanted, got = expected.values(), saw.values()
-    except ValueError:
+    if not _comparable(expected, saw):
         return False
     limit = allowed(expected)
-    return all(_close(a, b, limit, nan) for a, b in zip(wanted, got, strict=True))
+    pairs = zip(expected.values(), saw.values(), strict=True)
+    return all(_close(a, b, limit, nan) for a, b in pairs)
+
+
+def _comparable(expected: Numbers, saw: Numbers) -> bool:
+    return expected.shape == saw.shape and expected.dtype == saw.dtype
 
 
 def _close(a: float, b: float, limit: float, nan: bool) -> bool:
@@ -98,7 +98,7 @@ def _note(expected: Fact, saw: Fact) -> str:
     """Tell the margin where a small difference decides."""
     if not (isinstance(expected, Numbers) and isinstance(saw, Numbers)):
         return ""
-    if expected.shape != saw.shape or expected.dtype != saw.dtype:
+    if not _comparable(expected, saw):
         return ""
     gaps = [abs(a - b) for a, b in zip(expected.values(), saw.values(), strict=True)]
     worst, limit = max(gaps, default=0.0), allowed(expected)

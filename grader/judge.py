@@ -55,12 +55,14 @@ def _verdict(oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome]) 
     outcome = outcomes[check.id]
     if isinstance(outcome, Observed):
         found = differences(oracle.expected(check.id), outcome.facts)
-        return _failed(oracle, check, outcomes, found) if found else Verdict(check, "passed")
+        if not found:
+            return Verdict(check, "passed")
+        name, why, look = _explain(oracle, check, outcomes, found)
+        words = messages.failed(check, found, why, look)
+        return Verdict(check, "failed", name, words, tuple(found))
     if isinstance(outcome, Raised):
-        known = _explain(oracle, check, outcomes, [])
-        why, look = (known.info.why, known.info.look) if known else ("", check.look)
-        words = messages.raised(check, outcome, why, look)
-        name = known.info.name if known else None
+        name, why, look = _explain(oracle, check, outcomes, [])
+        words = messages.raised(check, outcome, why, look or check.look)
         return Verdict(check, "error", name, words, frames=outcome.frames)
     if isinstance(outcome, NotStarted):
         return Verdict(check, "not_attempted", None, "Not started")
@@ -70,27 +72,21 @@ def _verdict(oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome]) 
     return Verdict(check, outcome.reason, None, messages.stopped(outcome))
 
 
-def _failed(
-    oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome], found: list[Difference]
-) -> Verdict:
-    known = _explain(oracle, check, outcomes, found)
-    if known is None:
-        return Verdict(check, "failed", None, messages.failed(check, found, "", ""), tuple(found))
-    words = messages.failed(check, found, known.info.why, known.info.look)
-    return Verdict(check, "failed", known.info.name, words, tuple(found))
-
-
 def _explain(
     oracle: Oracle, check: CheckInfo, outcomes: Mapping[str, Outcome], found: list[Difference]
-) -> Suspect | None:
-    """The known mistake that shows the same in this check, fails none that is passed, and agrees best in the function's others."""
+) -> tuple[str | None, str, str]:
+    """Name, rule and what to look up of the known mistake behind it; no name where none is.
+
+    It shows the same in this check, fails none that is passed, and agrees best in the function's others.
+    """
     suspects = oracle.suspects(check.function)
     seen = outcomes[check.id]
     alike = [s for s in suspects if same_outcome(s.outcomes[check.id], seen)]
     if not alike and found:
         alike = [s for s in suspects if _explains_part(oracle, check, s, found)]
     possible = (s for s in alike if not _refuted(oracle, s, outcomes))
-    return max(possible, key=lambda s: _agreement(s, outcomes), default=None)
+    best = max(possible, key=lambda s: _agreement(s, outcomes), default=None)
+    return (best.info.name, best.info.why, best.info.look) if best else (None, "", "")
 
 
 def _refuted(oracle: Oracle, suspect: Suspect, outcomes: Mapping[str, Outcome]) -> bool:

@@ -48,7 +48,7 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     ]
     parts = _parts(Expected=check.claim, Saw=f"{error.type}: {words}").split("\n")
     rest = _parts(Why=why or rules.of_error(error), **{"Look at": _look(check, look)})
-    return "\n".join([*parts, *lines, *([rest] if rest else [])])[:MAX_MESSAGE]
+    return _cut("\n".join([*parts, *lines, *([rest] if rest else [])]))
 
 
 def import_failed(file: str, error: Raised) -> str:
