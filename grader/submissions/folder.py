@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterator
 from functools import partial
-from types import TracebackType
 from typing import Literal
 
 from .limits import MAX_DEPTH, Budget, File, Unreadable, closed, why, within
@@ -114,12 +113,7 @@ class Folder:
     def __enter__(self) -> Folder:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
