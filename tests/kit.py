@@ -32,6 +32,11 @@ def checks(exercise: str) -> tuple[Check, ...]:
     return checks_of(load_checks(exercise))
 
 
+def worth(*exercises: str) -> float:
+    """The points of exercises."""
+    return sum(check.info.points for exercise in exercises for check in checks(exercise))
+
+
 @cache
 def reference(exercise: str) -> Any:
     """The solution's module."""

@@ -24,6 +24,8 @@ from grader.export.table import ExportError
 from grader.oracle import ROOT
 from grader.worker import Layer
 
+from .kit import worth
+
 EXERCISES = ("ex01_data", "ex02_gradient_descent")
 posix = pytest.mark.skipif(os.name == "nt", reason="Gradescope runs Linux")
 
@@ -102,17 +104,18 @@ raise RuntimeError(" | ".join(found))
 @pytest.mark.skipif(sys.platform != "linux", reason="isolation takes Linux")
 def test_it_grades_and_hides_the_solutions(place: Path) -> None:
     results, told = run(place)
+    done = "ex02_gradient_descent"
     assert results["output"].splitlines() == [
-        "ex01_data: 0 of 6  import error",
-        "ex02_gradient_descent: 6 of 6",
+        f"ex01_data: 0 of {worth('ex01_data'):g}  import error",
+        f"{done}: {worth(done):g} of {worth(done):g}",
     ], told
-    assert results["score"] == 6
+    assert results["score"] == worth(done)
     assert results["extra_data"]["seed"] == 7
     first = results["tests"][0]
     unread = "(FileNotFoundError|PermissionError)"
     assert re.search(rf"RuntimeError: {unread} \| {unread}", first["output"])
     assert "BEGIN SOLUTION" not in json.dumps(results)
-    assert sum(test["max_score"] for test in results["tests"]) == 12
+    assert sum(test["max_score"] for test in results["tests"]) == worth("ex01_data", done)
 
 
 @posix
