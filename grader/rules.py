@@ -83,6 +83,10 @@ _RULES = (
         "IndexError: .*out of (range|bounds)",
         "Counting begins at 0: the last of n entries has the index n - 1",
     ),
+    (
+        r"'torch.dtype' object is not callable|range\(\) missing .* \"end\"",
+        "from torch import * puts torch's own float, int and range in the place of Python's",
+    ),
     ('missing the required "forward"', "nn.Module calls the method by its exact name, forward"),
     (
         "NotImplementedError",

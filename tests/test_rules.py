@@ -175,6 +175,8 @@ def _step(x):
         (lambda: _step(y=1), "its documentation lists"),
         (lambda: torch.randn(1, require_grad=True), "its documentation lists"),
         (lambda: list(range(0.1)), "take an int"),
+        (lambda: torch.float(1), "from torch import *"),
+        (lambda: torch.range(3), "from torch import *"),
         (lambda: torch.ones(3)[3], "Counting begins at 0"),
         (lambda: torch.tensor(1.0).shape[0], "Counting begins at 0"),
         (lambda: torch.ones(1, requires_grad=True).numpy(), "detach()"),
