@@ -283,17 +283,24 @@ def test_the_seed_is_drawn_noted_and_kept(tmp_path: Path) -> None:
     assert "c.CourseDirectory.course_id = 'Deep Learning'\n" in text
 
 
-def test_update_rewrites_notebooks_and_nothing_else(tmp_path: Path) -> None:
+def test_update_rewrites_notebooks_and_nothing_else_and_loses_nothing(tmp_path: Path) -> None:
     root = tmp_path / "course"
     result = gradkit(str(root))
     assert result.output == (
-        f"wrote 14 files to {root}\nnext: cd {root} && nbgrader generate_assignment ex01_data\n"
+        f"wrote {len(EXERCISES) + 2} files to {root}\nnext: cd {root} && nbgrader generate_assignment ex01_data\n"
     )
     settings = root / "nbgrader_config.py"
     settings.write_text(settings.read_text("utf-8") + "# mine\n", encoding="utf-8")
-    (root / "source" / EXERCISE / f"{EXERCISE}.ipynb").write_text("{}", encoding="utf-8")
-    assert gradkit(str(root), "--update").output == f"wrote 1 files to {root}\n"
+    notebook = root / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    for number, text in enumerate(("{}", "[]"), start=1):
+        notebook.write_text(text, encoding="utf-8")
+        kept = root / "replaced" / f"{EXERCISE}-{number}.ipynb"
+        assert gradkit(str(root), "--update").output == (
+            f"wrote 1 file to {root}\nkept what was there: {kept}\n"
+        )
+        assert kept.read_text("utf-8") == text
     assert gradkit(str(root), "--update").output == f"wrote 0 files to {root}\n"
+    assert list(notebook.parent.iterdir()) == [notebook]
     assert settings.read_text("utf-8").endswith("# mine\n")
 
 
@@ -307,6 +314,10 @@ def test_update_rewrites_notebooks_and_nothing_else(tmp_path: Path) -> None:
         (
             ("full", "--update"),
             "full is no course: it has no nbgrader_config.py; make one without --update",
+        ),
+        (
+            ("full", "--update", "--seed", "7"),
+            "--update keeps the course's name and seed: leave out --course-id and --seed",
         ),
         (("file",), "file is there already"),
         (("file/course",), "file/course cannot be written: Not a directory"),

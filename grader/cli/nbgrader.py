@@ -32,11 +32,15 @@ def nbgrader(
     from ..nbgrader.course import CourseError, course_id_of, create
     from ..nbgrader.course import update as rewrite
     from ..page import PageError
+    from ..report.words import many
 
     need_answers("nbgrader")
+    if update and (course_id or seed is not None):
+        refuse("--update keeps the course's name and seed: leave out --course-id and --seed")
+    kept: list[Path] = []
     try:
         if update:
-            written = rewrite(course)
+            written, kept = rewrite(course)
         else:
             name = course_id or course_id_of(course)
             written = create(course, name, draw_seed() if seed is None else seed)
@@ -44,6 +48,8 @@ def nbgrader(
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename or course} cannot be written: {error.strerror}")
-    typer.echo(f"wrote {len(written)} files to {course}")
+    typer.echo(f"wrote {many(len(written), 'file')} to {course}")
+    for path in kept:
+        typer.echo(f"kept what was there: {path}")
     if not update:
         typer.echo(f"next: cd {shlex.quote(str(course))} && nbgrader generate_assignment ex01_data")

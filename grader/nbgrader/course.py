@@ -6,6 +6,8 @@ Notebooks are made from `solutions/` each time, and kept nowhere else.
 from __future__ import annotations
 
 import re
+import shutil
+from itertools import count
 from pathlib import Path
 
 from ..expectations import oracle_for
@@ -16,6 +18,7 @@ from .config import config_text
 from .notebooks import header, notebook_of
 
 CONFIG = "nbgrader_config.py"
+REPLACED = "replaced"
 
 
 class CourseError(Exception):
@@ -56,11 +59,14 @@ def create(course: Path, course_id: str, seed: int, root: Path = ROOT) -> list[P
     return written
 
 
-def update(course: Path, root: Path = ROOT) -> list[Path]:
-    """Write the notebooks in a course's `source` again, and nothing else; those that are current are not touched.
+def update(course: Path, root: Path = ROOT) -> tuple[list[Path], list[Path]]:
+    """Write the notebooks in a course's `source` again; those that are current are not touched.
+
+    What stood there, with an instructor's changes perhaps, is kept in `replaced`, where nbgrader never looks: not in `source`,
+    from which students would get it.
 
     Returns:
-        What was written.
+        What was written, and where what it replaced is kept.
 
     Raises:
         CourseError: when the folder is no course.
@@ -68,7 +74,13 @@ def update(course: Path, root: Path = ROOT) -> list[Path]:
     """
     if not (course / CONFIG).is_file():
         raise CourseError(f"{course} is no course: it has no {CONFIG}; make one without --update")
-    return _write(_notebooks(course, root))
+    notebooks = _notebooks(course, root)
+    kept = [
+        _keep(path, course / REPLACED)
+        for path, text in notebooks.items()
+        if path.is_file() and path.read_bytes() != text.encode()
+    ]
+    return _write(notebooks), kept
 
 
 def course_id_of(course: Path) -> str:
@@ -83,6 +95,13 @@ def _notebooks(course: Path, root: Path) -> dict[Path, str]:
         checks = oracle_for(exercise, PUBLISHED_SEED, root=root).checks
         made[course / "source" / exercise / f"{exercise}.ipynb"] = notebook_of(page, checks)
     return made
+
+
+def _keep(path: Path, folder: Path) -> Path:
+    """Copy a file to a folder, under a name that nothing there has."""
+    folder.mkdir(exist_ok=True)
+    names = (folder / f"{path.stem}-{number}{path.suffix}" for number in count(1))
+    return Path(shutil.copy2(path, next(name for name in names if not name.exists())))
 
 
 def _write(files: dict[Path, str]) -> list[Path]:
