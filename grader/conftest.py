@@ -17,6 +17,7 @@ from grader.selfcheck import PATIENCE, SelfCheck
 
 _CHECKS = Path(__file__).parent / "checks"
 _RUNNING = pytest.StashKey[SelfCheck]()
+_TOTAL = "all of these"
 
 
 class CheckFailed(Exception):
@@ -135,12 +136,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def _write_points(reporter: Any, earned: dict[str, float], possible: dict[str, float]) -> None:
     reporter.section("points")
-    width = max(len(name) for name in possible)
+    width = max(map(len, [*possible, _TOTAL]))
     for name in sorted(possible):
         done = {"green": True} if earned[name] == possible[name] else {}
         reporter.write_line(f"{name:<{width}}  {earned[name]:>5g} / {possible[name]:g}", **done)
     total = f"{sum(earned.values()):>5g} / {sum(possible.values()):g}"
-    reporter.write_line(f"{'all of these':<{width}}  {total}", bold=True)
+    reporter.write_line(f"{_TOTAL:<{width}}  {total}", bold=True)
 
 
 def _holds_checks(path: Path) -> bool:

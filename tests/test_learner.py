@@ -101,6 +101,10 @@ def test_the_last_lines_say_what_comes_next():
         "Next: ex06_graph.draw_graph, not started\nHint: gradkit hint ex06_graph.draw_graph"
     )
     assert next_step([DONE]).plain == "Done: 2 of 2 points."
+    assert next_step([DONE, GONE]).plain == "Done: 2 of 4 points. Missing: ex07_optimizer.py."
+    assert next_step([GONE]).plain == "Missing: ex07_optimizer.py."
+    assert next_step([GONE, GONE]).plain == "Missing: ex07_optimizer.py and 1 more file."
+    assert next_step([GONE, GONE, GONE]).plain.endswith(" and 2 more files.")
     unchecked = standing(status="not_graded", train="not_graded")
     assert unchecked.state == "unchecked"
     assert next_step([unchecked]).plain == (
@@ -299,6 +303,7 @@ def test_several_functions_of_one_exercise_can_be_selected():
     }
     assert select(["ex05.train", "ex05", "ex05.freeze"]) == {"ex05_autograd": ()}
     assert list(select([])) == list(exercises())
+    assert select(["exercises/ex05_autograd.py"]) == {"ex05_autograd": ()}
     with pytest.raises(UnknownName, match="no such function"):
         select(["ex05.nothing"])
 

@@ -17,7 +17,7 @@ class UnknownName(ValueError):
 
 
 def choose(names: Iterable[str]) -> dict[str, str | None]:
-    """Read names such as "ex05", "ex05_autograd" or "ex05_autograd.train".
+    """Read names such as "ex05", "ex05_autograd.train" or, as a shell completes it, "exercises/ex05_autograd.py".
 
     Args:
         names: as typed; none means all exercises.
@@ -30,7 +30,7 @@ def choose(names: Iterable[str]) -> dict[str, str | None]:
     """
     chosen: dict[str, str | None] = {}
     for name in names:
-        start, _, function = name.removesuffix(".py").partition(".")
+        start, _, function = name.removeprefix("exercises/").removesuffix(".py").partition(".")
         found = [e for e in exercises() if start and (e == start or e.startswith(f"{start}_"))]
         if len(found) != 1:
             raise UnknownName(f"{name}: no such exercise; there are {', '.join(exercises())}")

@@ -65,7 +65,7 @@ def next_step(standings: Sequence[Standing]) -> Text:
     """What to do next, and the command that gives a hint on it, on a line of its own."""
     place = next_place(standings)
     if place is None:
-        return Text(f"Done: {points(standings)}.{_missing(standings)}", "bold green")
+        return _nothing_left(standings)
     wrong = first_to_mend(standings)
     if wrong is not None and wrong.verdict.status == "not_graded":
         return Text("Next: gradkit doctor, which says what this machine offers")
@@ -78,13 +78,15 @@ def next_step(standings: Sequence[Standing]) -> Text:
     return line.append(f"\nHint: gradkit hint {place}")
 
 
-def _missing(standings: Sequence[Standing]) -> str:
-    """Which files are missing, where any are: without them it is not all that is done."""
-    names = [f"{s.exercise}.py" for s in standings if s.state == "missing"]
-    if not names:
-        return ""
-    more = f" and {len(names) - 1} more files" if len(names) > 1 else ""
-    return f" Missing: {names[0]}{more}."
+def _nothing_left(standings: Sequence[Standing]) -> Text:
+    """That all is done; where files are missing, it is only what is there that is."""
+    missing = [f"{s.exercise}.py" for s in standings if s.state == "missing"]
+    if not missing:
+        return Text(f"Done: {points(standings)}.", "bold green")
+    others = len(missing) - 1
+    more = f" and {others} more file{'s' if others > 1 else ''}" if others else ""
+    done = f"Done: {points(standings)}. " if len(missing) < len(standings) else ""
+    return Text(f"{done}Missing: {missing[0]}{more}.")
 
 
 def _message(message: str) -> Text:
