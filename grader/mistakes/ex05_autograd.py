@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from weakref import WeakKeyDictionary
 
 import torch
@@ -141,6 +142,12 @@ def makes_tensors_on_the_cpu(a, b, x, y):
 # --- update_params
 
 
+def _descend(params, lr, gradient=attrgetter("grad")):
+    with torch.no_grad():
+        for p in params:
+            p -= lr * gradient(p)
+
+
 @mistake("update_params", look="torch.no_grad")
 def rebinds(params, lr):
     """An assignment p = p - ... makes a new tensor and gives it the old name; the parameter itself never moves."""
@@ -165,34 +172,27 @@ def updates_inside_the_graph(params, lr):
 @mistake("update_params", look="gradient descent")
 def goes_uphill(params, lr):
     """The gradient points to where the loss grows; to make it smaller, subtract."""
-    with torch.no_grad():
-        for p in params:
-            p += lr * p.grad
+    _descend(params, -lr)
 
 
 @mistake("update_params", look="learning rate")
 def ignores_the_learning_rate(params, lr):
     """The gradient is scaled by the learning rate that was handed in, not by a number of one's own."""
-    with torch.no_grad():
-        for p in params:
-            p -= 0.1 * p.grad
+    _descend(params, 0.1)
 
 
 @mistake("update_params", look="learning rate")
 def takes_the_whole_gradient(params, lr):
     """Without the learning rate the step is as long as the gradient, which usually overshoots."""
-    with torch.no_grad():
-        for p in params:
-            p -= p.grad
+    _descend(params, 1)
 
 
 @mistake("update_params", look="Tensor.grad")
 def clears_the_gradients_too(params, lr):
     """Clearing is a step of its own; the caller may still want to look at the gradients."""
-    with torch.no_grad():
-        for p in params:
-            p -= lr * p.grad
-            p.grad.zero_()
+    _descend(params, lr)
+    for p in params:
+        p.grad.zero_()
 
 
 @mistake("update_params", look="Tensor.requires_grad_")
@@ -206,34 +206,29 @@ def leaves_them_untrainable(params, lr):
 @mistake("update_params", look="for loops")
 def updates_the_first_alone(params, lr):
     """Every parameter of the list takes its step, not only the first."""
-    with torch.no_grad():
-        params[0] -= lr * params[0].grad
+    _descend(params[:1], lr)
 
 
 @mistake("update_params", look="torch.no_grad")
 def leaves_grad_mode_off(params, lr):
     """set_grad_enabled(False) stays in force for all code after it; a with block ends by itself."""
     torch.set_grad_enabled(False)
-    for p in params:
-        p -= lr * p.grad
+    _descend(params, lr)
 
 
 @mistake("update_params", look="torch.no_grad")
 def leaves_grad_mode_on(params, lr):
     """set_grad_enabled(True) switches grad mode on even where it was off before; a with block puts back what was."""
-    torch.set_grad_enabled(False)
-    for p in params:
-        p -= lr * p.grad
+    _descend(params, lr)
     torch.set_grad_enabled(True)
 
 
 @mistake("update_params", look="momentum")
 def remembers_older_gradients(params, lr):
     """One gradient step uses the gradients of now; what is kept from earlier calls makes it another step."""
-    with torch.no_grad():
-        for p in params:
-            _VELOCITY[p] = 0.9 * _VELOCITY.get(p, 0) + p.grad
-            p -= lr * _VELOCITY[p]
+    for p in params:
+        _VELOCITY[p] = 0.9 * _VELOCITY.get(p, 0) + p.grad
+    _descend(params, lr, _VELOCITY.get)
 
 
 _VELOCITY = WeakKeyDictionary()
@@ -242,26 +237,20 @@ _VELOCITY = WeakKeyDictionary()
 @mistake("update_params", look="Tensor.sub_")
 def uses_one_number_of_each_gradient(params, lr):
     """A gradient has the shape of its parameter: each number moves by its own part, and no mean or item() stands for all."""
-    with torch.no_grad():
-        for p in params:
-            p -= lr * p.grad.mean()
+    _descend(params, lr, lambda p: p.grad.mean())
 
 
 @mistake("update_params", look="return")
 def returns_the_parameters(params, lr):
     """What changes in place need not be returned; None says that there is nothing new."""
-    with torch.no_grad():
-        for p in params:
-            p -= lr * p.grad
+    _descend(params, lr)
     return params
 
 
 @mistake("update_params", look="Tensor.device")
 def moves_gradients_to_the_cpu(params, lr):
     """A gradient is on its parameter's device already; moved to the CPU it cannot be subtracted there."""
-    with torch.no_grad():
-        for p in params:
-            p -= lr * p.grad.cpu()
+    _descend(params, lr, lambda p: p.grad.cpu())
 
 
 # --- zero_grads
@@ -496,6 +485,12 @@ def trains_uphill(x, y, a, b, lr=0.1, n_epochs=1000):
 def trains_on_the_sum(x, y, a, b, lr=0.1, n_epochs=1000):
     """The mean squared error divides by the number of points; a sum, and the step it asks for, grows with the data."""
     return _loop(x, y, a, b, lr, n_epochs, mse=lambda *args: len(x) * _mse(*args))
+
+
+@mistake("train", look="Tensor.mean")
+def trains_on_half_the_loss(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The mean squared error has no factor of 1/2: the derivative's 2 is part of the gradient."""
+    return _loop(x, y, a, b, lr, n_epochs, mse=lambda *args: _mse(*args) / 2)
 
 
 @mistake("train", look="broadcasting")
