@@ -69,3 +69,8 @@ def values_of(tensor: torch.Tensor) -> list[float]:
     with _no_functions(), _no_dispatch(), _no_grad():
         plain = _Base.to(_Base.cpu(_Base.detach(tensor)), _float64)
         return list(_Base.tolist(_Base.flatten(plain)))
+
+
+def same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether they have the same shape and numbers, on whatever devices. torch.equal is anybody's to replace."""
+    return shape_of(one) == shape_of(other) and values_of(one) == values_of(other)

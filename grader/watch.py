@@ -11,7 +11,7 @@ from torch import nn
 
 from .facts import Fact, Facts, Many
 from .observe import place, tensor
-from .tensors import requires_grad
+from .tensors import requires_grad, same
 
 
 def named(prefix: str, facts: Facts) -> Facts:
@@ -21,7 +21,7 @@ def named(prefix: str, facts: Facts) -> Facts:
 
 def moved(parameter: torch.Tensor, before: torch.Tensor) -> Facts:
     """Whether a parameter's numbers have changed: a claim about what stays needs one about what does not."""
-    changed: Fact = not torch.equal(parameter.detach().cpu(), before.detach().cpu())
+    changed: Fact = not same(parameter, before)
     return {"the parameter has moved": changed}
 
 

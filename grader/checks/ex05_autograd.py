@@ -11,6 +11,7 @@ from grader.check import check
 from grader.draw import Draw
 from grader.facts import Fact
 from grader.observe import floats, gradient, instance, leaf, number, place, tensor
+from grader.tensors import same
 from grader.watch import moved, named, trainable
 
 # --- backward_pass
@@ -288,7 +289,7 @@ def the_new_head_fits(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
         "has a bias": head.bias is not None,
         "a new layer": head is not old,
         "starting values": _starting_values(head.weight.detach(), old_weight),
-        "the next model's head starts alike": torch.equal(another.fc.weight, head.weight),
+        "the next model's head starts alike": same(another.fc.weight, head.weight),
         "returns the very model": result is model,
         "output's shape": list(model(draw.tensor(2, 4)).shape),
     }
@@ -310,7 +311,7 @@ def only_the_head_is_trainable(exercise: Any, draw: Draw, device: str) -> dict[s
         "the old head is gone": model.fc is not old,
         "get a gradient": ", ".join(graded),
         "of the old head require grad": trainable(old),
-        "the body is unchanged": torch.equal(model.body[0].weight.detach(), body),
+        "the body is unchanged": same(model.body[0].weight, body),
     }
 
 

@@ -23,6 +23,7 @@ from grader.observe import (
     place,
     tensor,
 )
+from grader.tensors import same
 from grader.watch import WatchedLoss, WatchedModel, WatchedSGD, moved, named, turns
 
 # --- ManualLinearRegression
@@ -175,7 +176,7 @@ def makes_one_update_a_call(exercise: Any, draw: Draw, device: str) -> dict[str,
     start, others = model.weight.detach().clone(), tensor(other.weight)
     train_step = _made(exercise, model, _sgd(model, draw))
     _made(exercise, other, _sgd(other, draw))
-    facts = {"making it moves nothing": torch.equal(model.weight.detach(), start)}
+    facts = {"making it moves nothing": same(model.weight, start)}
     batches = [(draw.tensor(n, 2), draw.tensor(n, 3)) for n in (draw.integer(4, 6), 1, 3)]
     losses = [train_step(x, y) for x, y in batches]
     return {
