@@ -20,8 +20,9 @@ from .page import read_page
 
 _SHARED = (
     *("check", "scenario", "observe", "tensors", "draw", "slate", "watch", "facts", "bank"),
-    *("accelerator", "dot"),
+    *("accelerator", "cells", "dot"),
 )
+"""The modules that every scenario runs, beside those of `sim/`."""
 
 
 def oracle_for(exercise: str, seed: int, accelerator: str = "sim", root: Path = ROOT) -> Oracle:

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from grader import expectations
 from grader.build import build, stale
-from grader.expectations import stale as stale_recording
 from grader.oracle import exercises
 from grader.page import Page, PageError, PageFunction, read_page
 
@@ -516,4 +516,25 @@ def test_a_page_in_another_encoding_is_told(root: Path) -> None:
 
 @pytest.mark.parametrize("exercise", exercises())
 def test_the_recorded_observations_are_current(exercise):
-    assert not stale_recording(exercise), "run `gradkit build`"
+    assert not expectations.stale(exercise), "run `gradkit build`"
+
+
+def test_a_recording_is_as_old_as_any_module_that_its_scenarios_run():
+    folders = [ROOT / "grader" / name for name in ("checks", "pictures", "mistakes")]
+    waiting = {name for folder in folders for path in folder.glob("*.py") for name in used(path)}
+    waiting |= {"scenario", "accelerator"}
+    needed: set[str] = set()
+    while waiting:
+        needed.add(name := waiting.pop())
+        waiting |= used(ROOT / "grader" / f"{name}.py") - needed
+    assert needed == set(expectations._SHARED)
+
+
+def used(path: Path) -> set[str]:
+    """The modules directly below `grader` that a module imports from."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level < 2:
+            parent = (node.module or "").removeprefix("grader").removeprefix(".")
+            found |= {parent} if parent else {alias.name for alias in node.names}
+    return {name for name in found if (ROOT / "grader" / f"{name}.py").is_file()}
