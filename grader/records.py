@@ -270,9 +270,17 @@ def read_results(path: Path, *, resume: bool = False) -> Results:
                     record = _decode_at(line, path, number)
                     records[record.submission] = record
                     lines += 1
+    except (FileNotFoundError, NotADirectoryError):
+        raise RecordsError(_no_results(path)) from None
     except OSError as error:
         raise RecordsError(f"{path} cannot be read: {error.strerror}") from error
     return Results(records, whole, None, lines)
+
+
+def _no_results(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"{path.parent}: no such folder; give the one that `gradkit grade` wrote"
+    return f"{path.parent} holds no {path.name}: give the folder that `gradkit grade` wrote"
 
 
 def _decode_at(line: bytes, path: Path, number: int) -> SubmissionRecord:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .recording import RESULTS, RUN, csv_of, write_whole
-from .records import CheckRecord, RecordsError, SubmissionRecord, read_results, read_run
+from .records import CheckRecord, SubmissionRecord, read_results, read_run
 from .submissions import shown
 
 CHANGES = "changes.csv"
@@ -97,10 +97,6 @@ def earlier(directory: Path) -> dict[str, SubmissionRecord]:
     Raises:
         RecordsError: names the folder or file, when there are none or they are damaged.
     """
-    if not directory.is_dir():
-        raise RecordsError(
-            f"{directory}: no such folder; give the one of an earlier `gradkit grade`"
-        )
     return read_results(directory / RESULTS).records
 
 

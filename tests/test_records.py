@@ -327,7 +327,7 @@ def test_garbage_elsewhere_is_told_with_file_and_line(
 
 
 def test_a_results_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RecordsError, match="cannot be read: No such file"):
+    with pytest.raises(RecordsError, match=r"holds no results\.jsonl: give the folder"):
         read_results(tmp_path / "results.jsonl")
 
 

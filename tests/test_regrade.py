@@ -128,9 +128,9 @@ def test_an_earlier_run_is_read_or_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordsError) as refused:
         regrade.earlier(tmp_path / "nowhere")
     assert str(refused.value) == (
-        f"{tmp_path / 'nowhere'}: no such folder; give the one of an earlier `gradkit grade`"
+        f"{tmp_path / 'nowhere'}: no such folder; give the one that `gradkit grade` wrote"
     )
-    with pytest.raises(RecordsError, match=r"results\.jsonl cannot be read"):
+    with pytest.raises(RecordsError, match=r"holds no results\.jsonl: give the folder"):
         regrade.earlier(tmp_path)
     (tmp_path / "results.jsonl").write_text("{}\n")
     with pytest.raises(RecordsError, match=r"results\.jsonl, line 1, is not a record"):

@@ -158,14 +158,19 @@ def test_the_report_needs_no_torch():
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):
     result = gradkit("report", str(tmp_path / "nowhere"))
-    assert (result.exit_code, result.stderr) == (2, f"{tmp_path / 'nowhere'}: no such folder\n")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"{tmp_path / 'nowhere'}: no such folder; give the one that `gradkit grade` wrote\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda d: (d / "results.jsonl").unlink(), "results.jsonl cannot be read: No such file"),
-        (lambda d: (d / "run.json").unlink(), "run.json cannot be read: No such file"),
+        (
+            lambda d: (d / "results.jsonl").unlink(),
+            " holds no results.jsonl: give the folder that `gradkit grade` wrote",
+        ),
         (lambda d: (d / "run.json").write_text("{}"), "run.json is not a run of this kit: "),
         (
             lambda d: (d / "results.jsonl").write_text("{}\n"),
@@ -320,6 +325,15 @@ def test_the_page_tells_how_the_run_was_made(tmp_path):
         "exercises ex05_autograd, ex06_graph; jobs not given",
     ):
         assert words in text
+
+
+def test_results_are_enough_for_a_page_which_says_what_they_do_not_tell(tmp_path):
+    (put_class(tmp_path, [one()]) / "run.json").unlink()
+    result = gradkit("report", str(tmp_path))
+    assert result.output == f"wrote {tmp_path / 'index.html'} and 2 files of feedback\n"
+    text = Page(tmp_path / "index.html").text
+    assert "Seed 7, with gradkit 0.1.0 Isolation not known: run.json is missing" in text
+    assert "graded" not in text.partition("Teach again")[0]
 
 
 def test_flags_are_shown_up_to_a_point_and_never_to_the_student(tmp_path):

@@ -17,15 +17,13 @@ def report(
     """(Re)write the web page and the feedback files from DIR/results.jsonl."""
     from ..records import RecordsError
     from ..report import write
+    from ..report.words import many
 
-    if not directory.is_dir():
-        refuse(f"{directory}: no such folder")
     try:
         written = write(directory)
     except RecordsError as error:
         refuse(str(error))
-    typer.echo(f"wrote {written.page} and {len(written.feedback)} files of feedback")
+    typer.echo(f"wrote {written.page} and {many(len(written.feedback), 'file')} of feedback")
     if written.removed:
-        typer.echo(
-            f"removed {len(written.removed)} files of feedback to submissions that are gone from the results"
-        )
+        gone = f"{many(len(written.removed), 'file')} of feedback"
+        typer.echo(f"removed {gone} to submissions that are gone from the results")

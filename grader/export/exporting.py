@@ -83,8 +83,6 @@ def _check(request: Request) -> None:
 
 
 def _records(directory: Path) -> list[SubmissionRecord]:
-    if not directory.is_dir():
-        raise ExportError(f"{directory}: no such folder; give the one that `gradkit grade` wrote")
     records = read_results(directory / RESULTS).records
     if not records:
         raise ExportError(f"{directory / RESULTS} holds no submission yet")

@@ -47,7 +47,7 @@ class Overview:
 def as_html(
     name: str,
     records: Sequence[SubmissionRecord],
-    run: RunRecord,
+    run: RunRecord | None,
     files: Mapping[str, str],
     catalogue: Catalogue,
 ) -> str:
@@ -56,7 +56,7 @@ def as_html(
     Args:
         name: what the class is called: the run's folder.
         records: the submissions, in the order of the table.
-        run: how they were graded.
+        run: how they were graded; None where nothing says so.
         files: each submission's feedback file, without its ending.
         catalogue: the kit's words.
     """
@@ -78,6 +78,7 @@ def as_html(
         signs=[(sign, words) for sign, words, _ in STATUSES.values() if sign] + [NOT_STARTED],
         rows=submission_rows(records, exercises, files, tally.mistakes),
         run=run,
+        made=sorted({(record.seed, record.kit) for record in records}),
         per_submission=statistics.median(r.duration_s for r in records) if records else 0,
     )
 

@@ -34,16 +34,16 @@ class Written:
 
 
 def write(directory: Path) -> Written:
-    """Write index.html and feedback/ from results.jsonl and run.json, over what was there.
+    """Write index.html and feedback/ from results.jsonl, over what was there; run.json tells how, where there is one.
 
     Args:
         directory: the run's folder.
 
     Raises:
-        RecordsError: when one of the two cannot be read, or the report cannot be written.
+        RecordsError: when one of the two is damaged, or the report cannot be written.
     """
     results = read_results(directory / RESULTS)
-    run = read_run(directory / RUN)
+    run = read_run(directory / RUN) if (directory / RUN).exists() else None
     records = sorted(results.records.values(), key=lambda record: in_order(record.submission))
     files = file_names(record.submission for record in records)
     catalogue = Catalogue()
