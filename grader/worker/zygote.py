@@ -30,6 +30,8 @@ def main(given: Options, descriptors: list[int]) -> NoReturn:
         descriptors: two sockets; a process of its own, which has scikit-learn too, serves the second.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Root's workers become another user, who must get into the folders that root makes for them.
+    os.umask(0o022)
     sockets = [socket.socket(fileno=number) for number in descriptors]
     seen = view(boot.ROOT, given.hidden, packages=boot.INSTALLED)
     standing = selftest.standing(given.isolation, seen, canary=__file__)
