@@ -67,6 +67,7 @@ def test_an_empty_folder_misses_everything(tmp_path: Path) -> None:
     [
         (["ex05.py"], "; there is ex05.py"),
         ([f"{GRAD}_final.ipynb"], f"; there is {GRAD}_final.ipynb"),
+        ([f"{GRAD}.py.txt"], f"; there is {GRAD}.py.txt"),
         (["week/Untitled.ipynb", "b.py"], "; there is b.py and 1 more"),
         (["ex09_model.py", "EX09.PY", "notes.txt"], ""),
         (["e\nvil\x1b.py"], r"; there is e\nvil\x1b.py"),
@@ -430,8 +431,12 @@ def test_files_that_look_like_one_persons_are_told(tmp_path: Path) -> None:
     found = find(tmp_path, EXERCISES)
     assert len(found.submissions) == 2
     assert found.notes == [
-        "doejane_1: 2 entries are graded as 2 submissions; put them into one folder to grade them as one"
+        "doejane_1: 2 entries are graded as 2 submissions; put each person's into one folder to grade them as one "
+        "(docs/instructors.md has the commands)"
     ]
+    put(tmp_path, {f"roejohn_2_{n}_{name}.py": CODE for n, name in enumerate(EXERCISES)})
+    (note,) = find(tmp_path, EXERCISES).notes
+    assert "2 submissions, and so it is with 2 people in all; put each person's" in note
 
 
 def test_a_single_submission_given_for_the_folder_is_told(tmp_path: Path) -> None:

@@ -164,12 +164,15 @@ def _slips(entries: list[str], exercises: tuple[str, ...]) -> list[str]:
             f"{shown([exact[0]])} and {len(exact) - 1} more are graded as {len(exact)} submissions; "
             "if they are one person's, give the folder above this one"
         )
-    for person, number in Counter(filter(None, map(owner, entries))).items():
-        if number > 1:
-            notes.append(
-                f"{shown([person])}: {number} entries are graded as {number} submissions; "
-                "put them into one folder to grade them as one"
-            )
+    handed_in = Counter(filter(None, map(owner, entries)))
+    several = [(person, number) for person, number in handed_in.items() if number > 1]
+    if several:
+        person, number = several[0]
+        alike = f", and so it is with {len(several)} people in all" if len(several) > 1 else ""
+        notes.append(
+            f"{shown([person])}: {number} entries are graded as {number} submissions{alike}; "
+            "put each person's into one folder to grade them as one (docs/instructors.md has the commands)"
+        )
     return notes
 
 

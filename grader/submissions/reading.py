@@ -30,6 +30,9 @@ from .notebook import NotANotebook, module_of
 
 MAX_FLAGS = 20
 
+_ALMOST = (".py", ".ipynb", ".py.txt", ".ipynb.txt", ".ipynb.json")
+"""Endings of what may be an exercise under another name; some editors and browsers add one of their own."""
+
 _NUMBER = re.compile(r"ex\d\d", re.ASCII | re.IGNORECASE)
 """What an exercise's name begins with, by which a file under a wrong name can be told from another exercise's."""
 
@@ -167,7 +170,7 @@ def _gather(files: Iterable[File], gathered: _Gathered, archives: int = 0) -> No
                 gathered.unopened.append(f"{shown(file.where)} {error}")
         elif file.link:
             gathered.links.append(f"{shown(file.where)} is a link and was not followed")
-        elif name.lower().endswith((".py", ".ipynb")):
+        elif name.lower().endswith(_ALMOST):
             gathered.strangers.append(file.where)
 
 
