@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.oracle import ROOT
 
+from .kit import worth
+
 
 def gradkit(*arguments: str):
     return CliRunner().invoke(app, list(arguments))
@@ -21,8 +23,9 @@ def test_check_tells_what_is_done_and_what_is_untouched(tmp_path):
     shutil.copy(ROOT / "exercises" / "ex01_data.py", tmp_path)
     result = gradkit("check", "ex01", "ex02_gradient_descent", "--submission", str(tmp_path))
     assert result.exit_code == 0, result.output
-    assert "ex01_data              untouched    0 / 6" in result.output
-    assert "ex02_gradient_descent  done         6 / 6" in result.output
+    untouched, done = f"{worth('ex01_data'):g}", f"{worth('ex02_gradient_descent'):g}"
+    assert f"ex01_data              untouched    0 / {untouched}" in result.output
+    assert f"ex02_gradient_descent  done     {done:>5} / {done}" in result.output
 
 
 def test_check_tells_the_first_thing_to_mend(tmp_path):
@@ -52,6 +55,26 @@ def test_a_wrong_name_is_one_line_and_exit_code_2(arguments, words):
     assert result.exit_code == 2
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_word_that_is_none_of_the_choices_is_one_line():
+    done = gradkit("grade", "in", "--out", "out", "--isolation", "maybe")
+    assert done.stderr == (
+        "Invalid value for '--isolation': 'maybe' is not one of 'auto', 'strict', 'none'. (-h says more)\n"
+    )
+
+
+def test_a_folder_that_has_been_removed_is_no_place_to_be(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here").rmdir()
+    done = gradkit("grade", "in", "--out", "out")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "the current folder has been removed: go to one that is there\n",
+    )
 
 
 def test_each_hint_goes_one_deeper(tmp_path, monkeypatch: pytest.MonkeyPatch):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
+import re
 import shutil
 import sys
 from concurrent.futures import Executor, Future
@@ -93,13 +95,16 @@ def test_a_dask_cluster_gives_the_same_records_as_this_machine(submissions, tmp_
     assert there.run.options["scheduler"] == address
 
 
-def test_a_cluster_that_is_not_there_is_told_in_one_line(monkeypatch):
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense"])
+def test_a_cluster_that_is_not_there_is_told_in_one_line(monkeypatch, address):
     monkeypatch.setattr(pool, "_CONNECTING_SECONDS", 0.5)
     with (
-        pytest.raises(PoolError, match=r"^no Dask scheduler at tcp://127\.0\.0\.1:1: .+$"),
-        open_pool(SETTINGS, None, "tcp://127.0.0.1:1"),
+        pytest.raises(PoolError, match=rf"^no Dask scheduler at {re.escape(address)}: .+$"),
+        open_pool(SETTINGS, None, address),
     ):
         pass
+    gc.collect()  # a client that was only half made would complain here
 
 
 def test_without_dask_the_line_that_installs_it_is_told(monkeypatch):

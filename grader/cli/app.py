@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
@@ -36,7 +37,7 @@ class _OneLine(TyperGroup):
         except TyperException as error:
             # There are no words where none were given, and help was shown.
             if words := error.format_message():
-                typer.echo(f"{words} (-h says more)", err=True)
+                typer.echo(f"{words.replace('Value error, ', '')} (-h says more)", err=True)
             code = 2
         except NoAnswers as error:
             typer.echo(str(error), err=True)
@@ -70,6 +71,10 @@ def _gradkit(
     ] = False,
 ) -> None:
     """Graded exercises for a step-by-step PyTorch tutorial."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:  # torch cannot be loaded from such a place
+        refuse("the current folder has been removed: go to one that is there")
 
 
 def refuse(words: str) -> NoReturn:

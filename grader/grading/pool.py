@@ -120,11 +120,13 @@ def _grader(settings: Settings) -> Grader:
 def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
     except ImportError:
         raise PoolError(
             "--scheduler needs Dask; in the kit's folder: pip install -c constraints.txt -e '.[cluster]'"
         ) from None
     try:
+        get_address_host_port(address)  # a client that is given no address dies with a traceback
         client = Client(address, timeout=_CONNECTING_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         words = " ".join(str(error).split()) or type(error).__name__
