@@ -470,3 +470,16 @@ def test_a_fault_of_the_graders_is_never_a_score(
 
     course.well("autograde", EXERCISE, "--student", "words_on_stderr")
     assert course.scores(EXERCISE, "words_on_stderr") == FULL
+
+
+def test_the_score_of_an_earlier_version_is_none_of_a_damaged_one(graded: Graded) -> None:
+    course, again = graded.course, ("autograde", EXERCISE, "--student", "nothing", "--force")
+    path = course.root / "submitted" / "nothing" / EXERCISE / f"{EXERCISE}.ipynb"
+    good = path.read_text("utf-8")
+    assert course.scores(EXERCISE, "nothing") == FULL
+    course.write(path, f"<<<<<<< HEAD\n{good}\n>>>>>>> mine")
+    assert course.run(*again).code == 1
+    course.write(path, good)
+    assert set(course.scores(EXERCISE, "nothing").values()) == {None}
+    assert course.run(*again).code == 0
+    assert course.scores(EXERCISE, "nothing") == FULL

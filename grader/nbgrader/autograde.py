@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
@@ -31,6 +32,21 @@ from .notebooks import grade_id
 
 class NotGraded(Exception):
     """The grader itself failed; nbgrader counts the submission among its errors, and grades it when it is asked again."""
+
+
+class OpenUnlessGraded(NotebookExporter):
+    """What takes each notebook through nbgrader's steps: where that fails, no older score is left standing."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **given: Any
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Read a notebook and go through the steps; see nbconvert's Exporter."""
+        assert resources is not None  # where nbgrader notes what it is working on
+        try:
+            return super().from_filename(filename, resources, **given)
+        except BaseException:
+            _forget(resources["nbgrader"])
+            raise
 
 
 class GradeOutside(NbGraderPreprocessor):
@@ -56,7 +72,6 @@ class GradeOutside(NbGraderPreprocessor):
             return Execute(parent=self).preprocess(nb, resources)
         record = self._record(where)
         if record.status == "not_graded":
-            _forget(where)
             raise NotGraded(f"{where['student']}: {where['notebook']}: {record.message}")
         functions = {grade_id(check.function): check.function for check in record.checks}
         for cell in nb.cells:
@@ -110,7 +125,7 @@ def _outputs(function: str, record: ExerciseRecord, worth: float) -> list[Notebo
 
 
 def _forget(where: dict[str, str]) -> None:
-    """Leave no older score standing for what could not be graded: a person must look."""
+    """Take back the scores of a notebook, so that a person must look."""
     with Gradebook(where["db_url"]) as gradebook:
         found = gradebook.find_submission_notebook(
             where["notebook"], where["assignment"], where["student"]

@@ -80,6 +80,9 @@ c.HTMLExporter.filters = {{
     "strip_files_prefix": "grader.nbgrader.pages.cleaned",
 }}
 
+# What cannot be graded has no score, not even that of an earlier version.
+c.Autograde.exporter_class = "grader.nbgrader.autograde.OpenUnlessGraded"
+
 # `nbgrader export` writes grades.csv with gradkit's writer: nbgrader's columns, quoted, and one more that says what was not graded.
 c.ExportApp.plugin_class = "grader.nbgrader.export.Grades"
 '''
