@@ -3,6 +3,7 @@
 What is said and compared:
     facts, compare, messages    typed observations, their comparison, the words
     rules                       what is behind errors that are the same in every exercise
+    visible                     a stranger's text, fit to be looked at
     check, bank                 what a check is; what a known mistake is
     checks/, mistakes/          those of each exercise
     oracle, expectations        what is expected: run live, or read from recorded/

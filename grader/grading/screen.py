@@ -24,8 +24,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..records import SubmissionRecord
-from ..report.words import on_one_line, points
+from ..report.words import points
 from ..submissions import Found
+from ..visible import on_one_line
 from ..worker import Layer
 from .summary import Summary
 

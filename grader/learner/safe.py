@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..visible import visible
+
 
 def safe(text: str) -> str:
     """Write out whatever a terminal would obey or hide instead of showing it; line ends stay.
@@ -9,10 +11,4 @@ def safe(text: str) -> str:
     >>> safe("red: " + chr(27) + "[31m")
     'red: \\\\x1b[31m'
     """
-    return "".join(c if c.isprintable() or c == "\n" else _written_out(c) for c in text)
-
-
-def _written_out(character: str) -> str:
-    if character == "\t":
-        return "    "
-    return character.encode("unicode_escape").decode("ascii")
+    return visible(text.replace("\t", "    "))

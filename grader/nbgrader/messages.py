@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from ..records import CheckRecord, ExerciseRecord
-from ..report.words import OUTCOMES, STATUSES, many, points, sentence, visible
+from ..report.words import OUTCOMES, STATUSES, many, points, sentence
+from ..visible import visible
 
 NOT_STARTED = "Not started"
 

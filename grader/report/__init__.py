@@ -9,7 +9,7 @@
     parts        a message taken apart into Expected, Saw, Why, Look at
     catalogue    the kit's own words about checks and mistakes
     rendering    templates, escaping, the content security policy
-    words        text made visible, points, statuses
+    words        points, numbers of things, statuses
 
 Everything in a record may come from a student, so it is text here and never markup: HTML is escaped by the template engine, and in
 Markdown it stands in code alone.

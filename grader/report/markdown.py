@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from ..records import SubmissionRecord
+from ..visible import on_one_line, visible
 from .feedback import ExerciseFeedback, Finding
 from .tally import is_ungraded
-from .words import FEEDBACK_MARK, NOT_FINAL, many, on_one_line, points, visible
+from .words import FEEDBACK_MARK, NOT_FINAL, many, points
 
 
 def as_markdown(record: SubmissionRecord, exercises: list[ExerciseFeedback]) -> str:

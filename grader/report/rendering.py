@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from .words import many, points, visible
+from ..visible import visible
+from .words import many, points
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -1,4 +1,4 @@
-"""Small pieces of text: characters that can be seen, points, statuses."""
+"""Small pieces of text: points, numbers of things, statuses."""
 
 from __future__ import annotations
 
@@ -41,26 +41,6 @@ OUTCOMES: dict[CheckStatus, str] = {
     "crashed": "crashed",
 }
 """What a student reads about a check that an imported exercise did not pass."""
-
-
-def visible(text: str) -> str:
-    r"""Replace characters that are not seen or change how others are seen; line ends stay.
-
-    >>> visible("left" + chr(0x202E) + "right") == "left" + chr(92) + "u202eright"
-    True
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-
-
-def on_one_line(text: str) -> str:
-    r"""The same without line ends, for a name, or a line that holds one.
-
-    >>> on_one_line("a" + chr(10) + "b") == "a" + chr(92) + "nb"
-    True
-    """
-    return visible(text).replace("\n", "\\n")
 
 
 def points(value: float) -> str:

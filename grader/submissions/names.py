@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from ..visible import on_one_line
+
 MAX_NAME = 255
 """Longer names exist only inside zips, and are nobody's exercise."""
 
@@ -154,5 +156,5 @@ def text_of(name: str) -> str:
 def shown(where: Sequence[str]) -> str:
     """A path for a message: on one line, of bearable length, control characters escaped."""
     text = "/".join(map(text_of, where))
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    line = on_one_line(text)
     return line if len(line) <= 200 else f"…{line[-199:]}"
