@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,17 @@ def test_a_damaged_notebook_is_told(tmp_path: Path, content: bytes) -> None:
         module_of(content)
     result = read_files(tmp_path, {f"{GRAD}.ipynb": content})
     assert f"unreadable: {GRAD}.ipynb is a damaged notebook" in reason(result)
+
+
+def test_a_notebook_of_format_3_keeps_its_cells_in_sheets() -> None:
+    cells = [
+        {"cell_type": "heading", "source": ["Title"], "level": 1},
+        {"cell_type": "code", "input": ["%pylab\n", "x = 1"], "outputs": [], "language": "python"},
+        {"cell_type": "code", "input": "x += 1", "outputs": []},
+    ]
+    sheets = [{"cells": cells[:2], "metadata": {}}, {"cells": cells[2:]}]
+    content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
+    assert run(module_of(json.dumps(content).encode()))["x"] == 2
 
 
 def test_a_notebook_may_begin_with_a_byte_order_mark() -> None:

@@ -26,11 +26,13 @@ class NotANotebook(Exception):
 class _Cell(msgspec.Struct):
     cell_type: str
     source: str | list[str] = ""
+    input: str | list[str] = ""
     metadata: dict[str, Any] = {}
 
     @property
     def text(self) -> str:
-        text = self.source if isinstance(self.source, str) else "".join(self.source)
+        written = self.source or self.input  # the latter in format 3
+        text = written if isinstance(written, str) else "".join(written)
         return text.replace("\r\n", "\n")
 
     @property
@@ -57,8 +59,19 @@ class _Cell(msgspec.Struct):
         return bool(was_code) and self.marks.get("grade_id") not in answered
 
 
-class _Notebook(msgspec.Struct):
+class _Sheet(msgspec.Struct):
     cells: list[_Cell]
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell] | None = None
+    worksheets: list[_Sheet] = []
+
+    def all_cells(self) -> list[_Cell]:
+        """Its cells, which lie in sheets in format 3."""
+        if self.cells is None and not self.worksheets:
+            raise ValueError("it has no cells")
+        return self.cells or [cell for sheet in self.worksheets for cell in sheet.cells]
 
 
 _QUOTE_END = {
@@ -93,10 +106,11 @@ def module_of(notebook: bytes) -> bytes:
     """The source of a module, in UTF-8, that does what the notebook's code cells do.
 
     Raises:
-        NotANotebook: when it is not JSON, or not a notebook of format 4.
+        NotANotebook: when it is not JSON, or not a notebook of format 3 or 4.
     """
     try:
-        cells = msgspec.json.decode(notebook.removeprefix(b"\xef\xbb\xbf"), type=_Notebook).cells
+        text = notebook.removeprefix(b"\xef\xbb\xbf")
+        cells = msgspec.json.decode(text, type=_Notebook).all_cells()
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise NotANotebook(f"is a damaged notebook: {_short(error)}") from error
     answered = [cell.marks.get("grade_id") for cell in cells if cell.cell_type == "code"]
