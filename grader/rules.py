@@ -20,6 +20,8 @@ def of_error(error: Raised) -> str:
 def of_difference(found: Difference) -> str:
     """The rule behind a result that cannot be what was asked for, or nothing where it could."""
     expected, saw = found.expected, found.saw
+    if found.name.endswith(" afterwards"):
+        return _CHANGED
     if isinstance(saw, Unlike):
         return _of_kind(saw)
     if isinstance(expected, Numbers) and isinstance(saw, Numbers):
@@ -61,6 +63,10 @@ _NO_PARENTHESES = (
 _NO_OBJECT = "The name of a class is not yet an object of it: parentheses after the name make one"
 _SEVERAL = (
     "Several results stand behind one return, with commas between them, in the order of the page"
+)
+_CHANGED = (
+    "What is handed in stays as it was: -=, an assignment to an index, sort, shuffle or add_ "
+    "change the caller's own object"
 )
 _SHAPE = (
     "How many numbers there are, and in which shape, is part of the result, as the page says it"
@@ -121,8 +127,9 @@ _RULES = (
         "backward() starts from a tensor with its graph; a plain number, such as item() gives, has none",
     ),
     (
-        r"Can't call numpy\(\)",
-        "numpy knows no graph: item() takes a single number out of it, detach() a whole tensor",
+        r"Can't call numpy\(\)|can't convert .* to numpy",
+        "numpy knows neither graphs nor other devices: detach() and cpu() lead to it, and item() to "
+        "a single number",
     ),
     (
         "Boolean value of Tensor with more than one value",
@@ -181,6 +188,11 @@ _RULES = (
         "object is not iterable|non-iterable",
         "Only what holds several values can be gone through or taken apart; range(n) gives n rounds",
     ),
+    (
+        "values to unpack",
+        "As many names stand on the left of = as there are values on the right",
+    ),
+    (r"bitwise_xor|type\(s\) for \^", "A power is written **; ^ is another operation"),
     (
         "has no attribute",
         "What stands after a dot is there by the object's type, or since a line such as self.x = ... "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
-from grader import rules
+from grader import accelerator, rules
 from grader.compare import Difference
 from grader.facts import Frame, Numbers, Raised, Unlike
 
@@ -179,11 +180,17 @@ def _step(x):
         (lambda: torch.range(3), "from torch import *"),
         (lambda: torch.ones(3)[3], "Counting begins at 0"),
         (lambda: torch.tensor(1.0).shape[0], "Counting begins at 0"),
-        (lambda: torch.ones(1, requires_grad=True).numpy(), "detach()"),
+        (lambda: torch.ones(1, requires_grad=True).numpy(), "detach() and cpu()"),
+        (lambda: torch.ones(1).to("sim").numpy(), "detach() and cpu()"),
+        (lambda: np.ones(2) ^ 2, "A power is written **"),
+        (lambda: 0.5 ^ 2, "A power is written **"),
+        (lambda: next(iter((a, b) for a, b in [(1, 2, 3)])), "on the left of ="),
+        (lambda: next(iter((a, b) for a, b in [(1,)])), "on the left of ="),
     ],
 )
-def test_a_call_that_does_not_fit_has_the_rule_of_its_own_kind(code, rule):
-    with pytest.raises((TypeError, IndexError, RuntimeError)) as raised:
+def test_what_does_not_fit_together_has_the_rule_of_its_own_kind(code, rule):
+    accelerator.install()
+    with pytest.raises((TypeError, ValueError, IndexError, RuntimeError)) as raised:
         code()
     assert rule in rules.of_error(Raised(raised.type.__name__, str(raised.value)))
 
@@ -211,7 +218,19 @@ def test_a_result_of_another_kind_has_its_rule(expected, saw, rule):
     assert bool(told) == bool(rule)
 
 
+def test_what_was_handed_in_and_is_another_afterwards_has_its_rule():
+    changed = Difference("x afterwards", _numbers(3, "float64"), _numbers(1, "float64"))
+    assert "change the caller's own object" in rules.of_difference(changed)
+
+
 def test_every_rule_fits_two_lines_of_a_message():
     told = [rule for _, rule in rules._RULES]
-    told += [rules._NO_RETURN, rules._NO_OBJECT, rules._SEVERAL, rules._SHAPE, rules._DTYPE]
+    told += [
+        rules._CHANGED,
+        rules._NO_RETURN,
+        rules._NO_OBJECT,
+        rules._SEVERAL,
+        rules._SHAPE,
+        rules._DTYPE,
+    ]
     assert all(20 < len(rule) < 140 for rule in told)
