@@ -220,6 +220,28 @@ def test_piped_output_is_plain_lines(graded_once: Run) -> None:
     ]
 
 
+@linux_only
+def test_grading_goes_on_when_nobody_reads_what_it_says(submissions: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = command(submissions, tmp_path / "out", *OPTIONS)
+    with open(writer, "wb") as unread:
+        done = subprocess.run(words, cwd=ROOT, stdout=unread, stderr=unread, timeout=120)
+    assert done.returncode == 0
+    assert scores(tmp_path / "out") == {"ann": FULL, "ben": 0.0, "cid": 4.0}
+    assert (tmp_path / "out" / "index.html").exists()
+
+
+@linux_only
+def test_who_keeps_files_to_oneself_is_graded_in_isolation(
+    submissions: Path, tmp_path: Path, graded_once: Run
+) -> None:
+    done = gradkit(submissions, tmp_path / "out", umask=0o077)
+    assert (tmp_path / "out" / "grades.csv").stat().st_mode & 0o777 == 0o600
+    told = [line for line in graded_once.done.stderr.splitlines() if "isolation" in line]
+    assert [line for line in done.stderr.splitlines() if "isolation" in line] == told
+
+
 def test_json_is_the_summary_and_nothing_else(submissions: Path, tmp_path: Path) -> None:
     done = gradkit(submissions, tmp_path / "out", "--json")
     summary = json.loads(done.stdout)
@@ -234,6 +256,16 @@ def test_what_crashed_and_what_is_flagged_is_named(tmp_path: Path) -> None:
     assert "Could not be imported: cid (ex02_gradient_descent)\n" in printed
     assert "Crashed, endless or out of memory: ann (ex02_gradient_descent, crashed)\n" in printed
     assert "Flagged, worth a look: ben" in printed
+
+
+def test_what_cannot_be_opened_is_named_once_and_flagged_only_if_there_is_more(
+    tmp_path: Path,
+) -> None:
+    root = hand_in(tmp_path / "in", ann=answers(), ben=answers())
+    (root / "ann" / "more.zip").write_bytes(b"none")
+    (root / "zoe.zip").write_bytes(b"none")
+    printed = gradkit(root, tmp_path / "out").stdout
+    assert "Could not be read, at least in part: zoe\nFlagged, worth a look: ann\n" in printed
 
 
 # --- resuming
@@ -266,6 +298,9 @@ def test_half_a_line_at_the_end_is_graded_again(finished: Run) -> None:
     whole = (finished.out / "results.jsonl").read_bytes()
     (finished.out / "results.jsonl").write_bytes(whole[:-200])
     done = gradkit(finished.submissions, finished.out, "--resume")
+    assert done.stderr.startswith(
+        f"{finished.out / 'results.jsonl'}, line 3, was cut off and is dropped: its submission is graded again\n"
+    )
     assert done.stderr.count("not graded again") == 2
     assert scores(finished.out) == {"ann": FULL, "ben": 0.0, "cid": 4.0}
 
@@ -325,6 +360,22 @@ def test_nothing_survives_a_kill_and_the_run_goes_on(hanging: Path, tmp_path: Pa
     assert done.returncode == 0
     assert done.stderr.count("not graded again") == 2
     assert records_of(out)["zoe"].exercises[0].status == "timeout"
+
+
+@linux_only
+def test_a_second_interruption_says_that_nothing_is_lost(hanging: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with running(hanging, out, recorded=2) as process:
+        process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + 30
+        while not (out / "feedback").exists():  # grading is over, and the report is begun
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.endswith("Interrupted. What was graded by then is kept; go on with --resume.\n")
+    assert scores(out) == {"ann": FULL, "ben": FULL}
 
 
 @linux_only

@@ -72,13 +72,12 @@ def grade(
     Exit code 1 means that the grader itself failed on a submission, which --resume grades again.
     """
     import msgspec
-    from rich.console import Console
 
     from .. import regrade
     from ..grading.place import exercises_before, keep_exercises
     from ..grading.pool import PoolError
     from ..grading.run import Request, grade_class
-    from ..grading.screen import ClassScreen, show
+    from ..grading.screen import ClassScreen, Patient, show
     from ..grading.settings import Settings
     from ..grading.summary import summarize
     from ..records import RecordsError
@@ -100,18 +99,18 @@ def grade(
         if since and seed is None:
             seed = regrade.seed_of(since)
         request = Request(submissions, out, settings, seed, jobs, resume, scheduler)
-        with _terminable(), ClassScreen(Console(stderr=True)).running() as screen:
+        with _terminable(), ClassScreen(Patient(stderr=True)).running() as screen:
             graded = grade_class(request, screen)
     except errors as error:
         refuse(str(error))
     except KeyboardInterrupt:
-        typer.echo("Interrupted before anything was graded.", err=True)
+        typer.echo("Interrupted. What was graded by then is kept; go on with --resume.", err=True)
         raise typer.Exit(INTERRUPTED) from None
     summary = summarize(graded.records.values(), graded.run.seed, graded.left)
     if json:
         sys.stdout.buffer.write(msgspec.json.encode(summary) + b"\n")
     else:
-        show(summary, out, Console())
+        show(summary, out, Patient())
     if earlier is not None:
         _compare(earlier, graded.records, out, to_stderr=json)
     if summary.interrupted:

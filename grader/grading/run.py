@@ -102,6 +102,8 @@ def grade_class(request: Request, screen: Screen) -> Graded:
     keep_others_files(request.out)
     with ResultsWriter(request.out, resume=request.resume) as writer:
         settings = _settings(request, writer)
+        if writer.before.dropped:
+            found.notes.insert(0, writer.before.dropped)
         screen.found(found, settings.seed)
         with open_pool(settings, request.jobs, request.scheduler) as pool:
             tier, layers = pool.standing()

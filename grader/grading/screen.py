@@ -6,6 +6,7 @@ Progress and remarks go to stderr, the summary to stdout. Names and flags are ot
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..records import SubmissionRecord
-from ..report.words import points
+from ..report.words import many, points
 from ..submissions import Found
 from ..visible import on_one_line
 from ..worker import Layer
@@ -32,6 +33,15 @@ from .summary import Summary
 
 _SHOWN_NAMES = 10
 _SHOWN_NOTES = 20
+
+
+class Patient(Console):
+    """A console that falls silent once nobody reads it: no grade depends on who looks on."""
+
+    def on_broken_pipe(self) -> None:
+        """See Console, which would end the process here."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 class Rate(ProgressColumn):
@@ -79,7 +89,7 @@ class ClassScreen:
             self._say(note)
         if len(found.notes) > _SHOWN_NOTES:
             self._say(f"and {len(found.notes) - _SHOWN_NOTES} more notes like these")
-        self._say(f"{_plural(self._total, 'submission')}, seed {seed}")
+        self._say(f"{many(self._total, 'submission')}, seed {seed}")
 
     def standing(self, tier: str, layers: tuple[Layer, ...]) -> None:
         """See `Screen.standing`."""
@@ -129,11 +139,11 @@ def show(summary: Summary, out: Path, console: Console) -> None:
         console.print(Text(on_one_line(words), style=style), soft_wrap=True)
 
     if summary.interrupted:
-        words = f"Interrupted: {_plural(summary.left, 'submission')} left. Go on with --resume."
+        words = f"Interrupted: {many(summary.left, 'submission')} left. Go on with --resume."
         say(words, "yellow")
     if summary.mean is not None and summary.median is not None:
         say(
-            f"{_plural(summary.submissions, 'submission')}: mean {points(summary.mean)}, "
+            f"{many(summary.submissions, 'submission')}: mean {points(summary.mean)}, "
             f"median {points(summary.median)} of {points(summary.max_score)} points",
             "bold",
         )
@@ -163,7 +173,3 @@ def _names(title: str, names: list[str], say: Callable[[str], None]) -> None:
     if names:
         more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
         say(f"{title}: {', '.join(names[:_SHOWN_NAMES])}{more}")
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -43,7 +43,7 @@ class Summary(msgspec.Struct, frozen=True):
         not_imported: exercises whose file stopped with an error, so that none of its checks could run.
         ended: exercises in which code crashed, did not end, or ran out of memory.
         unreadable: submissions of which something could not be opened.
-        flagged: submissions that a person should look at.
+        flagged: submissions that a person should look at, for more than what could not be opened.
         not_graded: submissions that the grader itself failed on.
         seed: of the run.
         interrupted: whether some were not reached.
@@ -96,12 +96,17 @@ def summarize(records: Iterable[SubmissionRecord], seed: int, left: int = 0) -> 
             for record in found
             if any(exercise.status == "unreadable" for exercise in record.exercises)
         ],
-        flagged=[record.submission for record in found if record.flags],
+        flagged=[record.submission for record in found if _has_more_to_say(record)],
         not_graded=[record.submission for record in found if is_ungraded(record)],
         seed=seed,
         interrupted=left > 0,
         left=left,
     )
+
+
+def _has_more_to_say(record: SubmissionRecord) -> bool:
+    """Whether a flag says what no exercise does."""
+    return not {exercise.message for exercise in record.exercises}.issuperset(record.flags)
 
 
 def _ended(record: SubmissionRecord) -> Iterator[Notable]:
