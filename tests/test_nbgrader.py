@@ -212,6 +212,22 @@ def test_an_instructor_may_change_what_a_cell_is_worth_and_add_notebooks(tmp_pat
     assert course.exported()[0]["score"] == "10.5"
 
 
+def test_what_a_student_changed_in_an_instructors_read_only_cell_is_ignored(tmp_path: Path) -> None:
+    course = Course(tmp_path / "course")
+    path = course.root / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    marks = {**cell_of(notebook, SETUP)["metadata"]["nbgrader"], "grade_id": "mine"}
+    notebook["cells"].insert(0, new_code_cell("HALF = 0.5", metadata={"nbgrader": marks}))
+    course.write(path, notebook)
+    course.well("generate_assignment", EXERCISE)
+    root = "def mse(y, yhat):\n    return float(((y - yhat) ** (1 / HALF)).mean())"
+    handed_in = course.released(EXERCISE, answers(EXERCISE, mse=root))
+    cell_of(handed_in, "mine")["source"] = "raise SystemExit"
+    course.hand_in("alice", EXERCISE, handed_in)
+    course.run("autograde", EXERCISE)
+    assert course.exported()[0]["score"] == "6.0"
+
+
 def test_an_instructor_may_add_cells_that_a_person_grades(tmp_path: Path) -> None:
     course = Course(tmp_path / "course")
     path = course.root / "source" / EXERCISE / f"{EXERCISE}.ipynb"

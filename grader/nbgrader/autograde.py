@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -17,14 +18,15 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Enum, Float, Integer
 
 from ..grading import Grader, Settings
 from ..grading.settings import MEMORY_MB, TIMEOUT
 from ..oracle import exercises
 from ..records import ExerciseRecord
-from ..submissions import Submission, read
+from ..submissions import Source, Submission, module_of, read
+from ..submissions.notebook import SETUP
 from ..worker.protocol import Isolation
 from .messages import earned, verdict_on
 from .notebooks import grade_id
@@ -70,7 +72,7 @@ class GradeOutside(NbGraderPreprocessor):
         where = resources["nbgrader"]
         if where["notebook"] not in exercises():
             return Execute(parent=self).preprocess(nb, resources)
-        record = self._record(where)
+        record = self._record(where, _given(nb))
         if record.status == "not_graded":
             raise NotGraded(f"{where['student']}: {where['notebook']}: {record.message}")
         functions = {grade_id(check.function): check.function for check in record.checks}
@@ -82,7 +84,7 @@ class GradeOutside(NbGraderPreprocessor):
                 cell.outputs = _outputs(functions[marks["grade_id"]], record, marks["points"])
         return nb, resources
 
-    def _record(self, where: dict[str, str]) -> ExerciseRecord:
+    def _record(self, where: dict[str, str], given: dict[str, str]) -> ExerciseRecord:
         course = CourseDirectory(parent=self)
         settings = Settings(
             seed=self.seed,
@@ -95,10 +97,23 @@ class GradeOutside(NbGraderPreprocessor):
         name, student = where["notebook"], where["student"]
         folder = Path(course.format_path(course.submitted_directory, student, where["assignment"]))
         handed_in = read(Submission(student, str(folder), f"{name}.ipynb"), (name,))
-        record, flags = _grader(settings).exercise(name, handed_in.exercises[name])
+        found = handed_in.exercises[name]
+        if given and isinstance(found, Source):
+            found = replace(found, code=module_of((folder / found.filename).read_bytes(), given))
+        record, flags = _grader(settings).exercise(name, found)
         for flag in (*handed_in.flags, *flags):
             self.log.warning("%s: %s", student, flag)
         return record
+
+
+def _given(notebook: NotebookNode) -> dict[str, str]:
+    """The text of the code cells that an instructor has added for students to read and run."""
+    return {
+        cell.metadata.nbgrader["grade_id"]: cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+        if cell.metadata.nbgrader["grade_id"] != SETUP
+    }
 
 
 @cache
