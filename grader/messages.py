@@ -6,7 +6,7 @@ import textwrap
 
 from . import rules
 from .check import CheckInfo
-from .compare import Difference
+from .compare import Difference, agree
 from .facts import LEFT, Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
 
 WIDTH = 79
@@ -101,11 +101,24 @@ def sides(difference: Difference) -> tuple[str, str]:
         return saw.expected or show(expected), saw.saw
     if isinstance(expected, Numbers) and isinstance(saw, Numbers):
         return _numbers_side_by_side(expected, saw)
-    return show(expected), show(saw)
+    shown = show(expected), show(saw)
+    if isinstance(expected, Many) and isinstance(saw, Many) and shown[0] == shown[1]:
+        return _lists_side_by_side(expected, saw)
+    return shown
 
 
 def _labelled(name: str, shown: str) -> str:
     return shown if name in ("", "result") else f"{name}: {shown}"
+
+
+def _lists_side_by_side(expected: Many, saw: Many) -> tuple[str, str]:
+    """Lists that look alike: their lengths, or else the first item that differs."""
+    if len(expected.items) != len(saw.items):
+        return f"{len(expected.items)} items", f"{len(saw.items)} items"
+    pairs = enumerate(zip(expected.items, saw.items, strict=True))
+    place, (one, other) = next((i, pair) for i, pair in pairs if not agree(*pair))
+    left, right = sides(Difference("", one, other))
+    return f"item {place}: {left}", f"item {place}: {right}"
 
 
 def _numbers_side_by_side(expected: Numbers, saw: Numbers) -> tuple[str, str]:

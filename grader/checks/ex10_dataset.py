@@ -25,12 +25,12 @@ from grader.watch import named
 def item_i_is_the_pair_of_x_and_y(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Item i is the pair (x[i], y[i]) as the tensors have it: numbers, shape, dtype and device.
 
-    A data set hands out what it was given; to send a batch where the model is, is the training's part.
+    A data set keeps its rows as it was given them, and counts them by len(); to convert or to send them is the training's part.
     """
     labels = torch.from_numpy(draw.rng.randint(3, 1000, 4))
     kinds = {
         "columns:": draw.points(draw.integer(5, 8)),
-        "pictures with labels:": (draw.tensor(4, 2, 3), labels),
+        "pictures with labels:": (draw.tensor(4, 2, 5), labels),
         "a single point:": draw.points(1),
         "tensors on another device:": draw.points(3, device),
     }
@@ -42,6 +42,7 @@ def item_i_is_the_pair_of_x_and_y(exercise: Any, draw: Draw, device: str) -> dic
         places = zip(_PAIR, several(dataset[0], *_PAIR), strict=True)
         facts |= named(kind, {f"{name} is on": place(value, x.device) for name, value in places})
         facts |= named(kind, {"x handed in, afterwards": tensor(x), "y handed in": tensor(y)})
+        facts |= named(kind, {"x requires grad": x.requires_grad})
     return facts
 
 
@@ -77,7 +78,7 @@ def indices_act_as_on_tensors(exercise: Any, draw: Draw, device: str) -> dict[st
 def holds_x_and_y_as_float32(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Gives a TensorDataset of x and y as float32 tensors on the CPU; the arrays stay as they were.
 
-    numpy counts in float64, and from_numpy keeps that; data stay on the CPU until their batch is in use.
+    Rows and shapes stay, and the numbers become float32, since numpy counts in float64, and layers do not.
     """
     facts: dict[str, Any] = {}
     for kind, n in (("several points:", draw.integer(5, 9)), ("a single point:", 1)):
@@ -119,11 +120,12 @@ def its_batches_train_a_layer(exercise: Any, draw: Draw, device: str) -> dict[st
 def each_line_is_a_point(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Each line after the header is a point, a pair of float32 tensors of shape (1,).
 
-    The header and a blank last line are no points. A path may be a str, a Path, or another os.PathLike.
+    The header and a blank last line are no points; all others are, in the file's order, also where an x comes twice.
     """
     facts: dict[str, Any] = {}
     sizes = [draw.integer(4, 7), draw.integer(2, 5), draw.integer(3, 6)]
     with _files(draw, sizes, ends=("\n", "\n\n", "")) as paths:
+        texts = [path.read_text() for path in paths]
         given = {
             "a str:": str(paths[0]),
             "a blank last line:": paths[1],
@@ -134,6 +136,7 @@ def each_line_is_a_point(exercise: Any, draw: Draw, device: str) -> dict[str, An
             facts |= named(kind, _points(dataset, n))
             x, y = several(dataset[0], *_PAIR)
             facts |= named(kind, {"x is on": _device(x), "y is on": _device(y)})
+        facts["the files are as they were"] = [path.read_text() for path in paths] == texts
     return facts
 
 
@@ -149,7 +152,7 @@ def transforms_x_whenever_an_item_is_read(exercise: Any, draw: Draw, device: str
         dataset = _dataset(exercise.CsvDataset(path, transform))
         facts["points"] = len(dataset)
         facts["calls before an item is read"] = len(transform.saw)
-        for turn, i in enumerate((1, n - 1, 1), 1):
+        for turn, i in enumerate((1, min(n, len(dataset)) - 1, 1), 1):
             x, y = several(dataset[i], *_PAIR)
             facts[f"calls after item {turn}"] = len(transform.saw)
             facts[f"item {turn} has transform's result"] = x is transform.gave
@@ -254,7 +257,9 @@ def _files(draw: Draw, sizes: Sequence[int], ends: Sequence[str] = ("\n",)) -> I
     with TemporaryDirectory() as folder:
         paths: list[Path] = []
         for n, end in zip(sizes, ends, strict=True):
-            rows = [f"{x:.5f},{y:.4g}" for x, y in draw.array(n, 2) * 10]
+            points = draw.array(n, 2) * 10
+            points[-1, 0] = points[0, 0]  # two points may share their x
+            rows = [f"{x:.5f},{y:.4g}" for x, y in points]
             paths.append(Path(folder) / f"points_{len(paths)}.csv")
             paths[-1].write_text("\n".join(["x,y", *rows]) + end, encoding="utf-8")
         yield paths

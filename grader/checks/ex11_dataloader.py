@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -24,7 +24,7 @@ def gives_every_point_in_batches(exercise: Any, draw: Draw, device: str) -> dict
     A loader cuts the data set into batches; drop_last, which throws a short one away, is off unless asked for.
     """
     size = draw.integer(3, 5)
-    x, y = draw.points(3 * size - draw.integer(1, size - 1))
+    x, y = draw.points(2 * size + 1)
     loader = _loader(exercise.make_loader(_Pairs(x, y), size, False))
     first, second = ([several(batch, "x", "y") for batch in loader] for _ in range(2))
     return {
@@ -50,16 +50,20 @@ def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) 
     later = _order(_loader(exercise.make_loader(dataset)))
     torch.set_rng_state(state)
     again = _order(_loader(exercise.make_loader(dataset)))
-    asked = _order(_loader(exercise.make_loader(dataset, 7, shuffle=True)))
+    points = [dataset[i] for i in range(len(dataset))]
+    asked = list(_loader(exercise.make_loader(points, 33, shuffle=True)))
     return {
         "points in each batch": sizes,
         "every point once": sorted(first),
         "every point once in the second epoch": sorted(second),
         "the data set's own order": first == sorted(first),
         "the second epoch repeats the first": second == first,
+        "the second epoch cuts the same batches": _cut(second) == _cut(first),
         "a later loader repeats the first": later == first,
-        "the data set's own order, shuffle=True": asked == sorted(asked),
+        "the data set's own order, shuffle=True": _order(asked) == sorted(_order(asked)),
+        "points in each batch, 33 asked for": [len(x) for x, _ in asked],
         "the same state of torch's generator gives the same order": again == first,
+        "the data set is as it was": _order(points) == list(range(len(points))),
     }
 
 
@@ -80,6 +84,7 @@ def splits_by_a_generator_of_its_own(exercise: Any, draw: Draw, device: str) -> 
         "x in train": _numbers(train),
         "x in val": _numbers(val),
         "y in val": [int(val[i][1]) for i in range(len(val))],
+        "x handed in, afterwards": tensor(dataset.tensors[0]),
     }
 
 
@@ -90,18 +95,24 @@ def one_seed_gives_one_split(exercise: Any, draw: Draw, device: str) -> dict[str
     A seed decides all numbers that a generator gives; how often one has split before plays no part.
     """
     dataset = _Pairs(*_numbered(draw.integer(12, 16)))
+    ten, n = _Pairs(*_numbered(10)), len(dataset)
     seed, n_train = draw.seed(), draw.integer(3, 9)
+    calls: dict[str, tuple[Any, int, int]] = {
+        "split": (dataset, n_train, seed),
+        "split by another seed": (dataset, n_train, seed - 1),
+        "split by the first seed again": (dataset, n_train, seed),
+        "split by the seed 0": (dataset, n_train, 0),
+        "split by a negative seed": (dataset, n_train, -seed),
+        "split of ten, eight to train": (ten, 8, seed),
+        "split with nothing left to validate": (dataset, n, seed),
+    }
+    facts: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # random_split warns of a part without points
-        splits = {
-            "split": exercise.split_dataset(dataset, n_train, seed),
-            "split by another seed": exercise.split_dataset(dataset, n_train, seed - 1),
-            "split by the first seed again": exercise.split_dataset(dataset, n_train, seed),
-            "split with nothing left to validate": exercise.split_dataset(
-                dataset, len(dataset), seed
-            ),
-        }
-    return {name: [_numbers(part) for part in several(s, *_PARTS)] for name, s in splits.items()}
+        for name, arguments in calls.items():
+            parts = several(exercise.split_dataset(*arguments), *_PARTS)
+            facts[name] = [_numbers(part) for part in parts]
+    return facts
 
 
 # --- batch_sizes
@@ -116,7 +127,7 @@ def counts_the_points_of_each_batch(exercise: Any, draw: Draw, device: str) -> d
     size = draw.integer(3, 5)
     uneven = [draw.integer(1, 4), 1, draw.integer(2, 4), 3]
     n = 4 * size + 1
-    dataset = TensorDataset(draw.tensor(n, 3), draw.tensor(n, 2))
+    dataset = TensorDataset(draw.tensor(n, 3, 4), draw.tensor(n, 2))
     cut = [rows.tolist() for rows in torch.arange(sum(uneven)).split(uneven)]
     loaders = {
         "a short last batch": DataLoader(dataset, batch_size=size, shuffle=True),
@@ -137,7 +148,9 @@ def takes_one_step_on_every_batch(exercise: Any, draw: Draw, device: str) -> dic
     """
     size = draw.integer(2, 4)
     train_step = StepWatch()
-    loader = DataLoader(TensorDataset(*draw.points(3 * size + 1)), batch_size=size)
+    dataset = TensorDataset(*draw.points(3 * size + 1))
+    order = draw.rng.permutation(len(dataset)).tolist()
+    loader = DataLoader(dataset, batch_size=size, sampler=order)
     losses = exercise.train_epoch(loader, train_step, device)
     return {
         "steps": len(train_step.batches),
@@ -148,7 +161,7 @@ def takes_one_step_on_every_batch(exercise: Any, draw: Draw, device: str) -> dic
     }
 
 
-@check("train_epoch", aspect="device", look="Tensor.to")
+@check("train_epoch", aspect="device", look="Tensor.to", tidy=True, generator="drawn")
 def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """train_step sees x and y on the device, whether its name or a torch.device is handed in.
 
@@ -162,6 +175,7 @@ def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> di
         facts[f"x is on, given {kind}"] = turns(train_step.x_places)
         facts[f"y is on, given {kind}"] = turns(train_step.y_places)
         facts[f"losses, given {kind}"] = floats(losses)
+        facts[f"the data set is on, given {kind}"] = dataset.tensors[0].device.type
     return facts
 
 
@@ -196,6 +210,11 @@ def _loader(value: Any) -> DataLoader[Any]:
     return instance(value, DataLoader, "a DataLoader")
 
 
-def _order(loader: DataLoader[Any]) -> Sequence[int]:
-    """The row numbers in the order of one epoch."""
-    return [int(number) for x, _ in loader for number in x]
+def _order(batches: Iterable[Any]) -> list[int]:
+    """The row numbers in the order of one epoch, or of points."""
+    return [int(number) for x, _ in batches for number in x]
+
+
+def _cut(order: list[int]) -> set[frozenset[int]]:
+    """An epoch's batches of 16, whatever the order among them and in them."""
+    return {frozenset(order[i : i + 16]) for i in range(0, len(order), 16)}

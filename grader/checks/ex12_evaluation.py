@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 from torch.utils.data import DataLoader, TensorDataset
 
 from grader.check import check
@@ -30,11 +31,13 @@ def predicts_in_evaluation_mode(exercise: Any, draw: Draw, device: str) -> dict[
     losses = exercise.evaluate(watched.model.train(), watched.loss_fn, loader, device)
     modes = turns(watched.modes)
     again = exercise.evaluate(watched.model.eval(), watched.loss_fn, other, device)
+    dropout = exercise.evaluate(nn.Dropout(0.5), nn.MSELoss(), other, device)
     return {
         "modes in which it predicts": modes,
         "losses": floats(losses),
         "losses of a model found in evaluation mode": floats(again),
-        "its mode afterwards": _mode(watched.model[0]),
+        "its mode at the end": _mode(watched.model[0]),
+        "losses of a Dropout layer alone": floats(dropout),
     }
 
 
@@ -49,6 +52,9 @@ def builds_no_graph_and_changes_nothing(exercise: Any, draw: Draw, device: str) 
     bias.requires_grad_(False)
     weight.grad, watched.scale.grad = draw.tensor(1, 1), draw.tensor(1)
     exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 5), device)
+    with torch.no_grad():
+        exercise.evaluate(watched.model, watched.loss_fn, _loader(draw, 3), device)
+        grad_mode = torch.is_grad_enabled()
     return {
         "a graph is built in the model": turns(watched.model_graphs),
         "a graph is built in the loss": turns(watched.loss_graphs),
@@ -57,6 +63,7 @@ def builds_no_graph_and_changes_nothing(exercise: Any, draw: Draw, device: str) 
         "gradient of a tensor in the loss": gradient(watched.scale),
         **named("weight", leaf(weight)),
         **named("frozen bias", leaf(bias)),
+        "grad mode afterwards, where it was off": grad_mode,
     }
 
 
@@ -67,8 +74,15 @@ def evaluates_where_the_model_is(exercise: Any, draw: Draw, device: str) -> dict
     A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
     """
     model, facts = nn.Sequential(draw.linear(device=device)), dict[str, Any]()
+    places: list[Fact] = []
+
+    def loss_fn(y: torch.Tensor, yhat: torch.Tensor) -> torch.Tensor:
+        places.extend(place(values, device) for values in (y, yhat))
+        return (y - yhat).abs().mean()
+
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
-        losses = exercise.evaluate(model, nn.L1Loss(), _loader(draw, 5), where)
+        losses = exercise.evaluate(model, loss_fn, _loader(draw, 5), where)
+        facts[f"labels and predictions are on, given {kind}"] = turns(places)
         facts[f"losses, given {kind}"] = floats(losses)
     return {**facts, "the model is on": place(model[0].weight, device)}
 
@@ -151,7 +165,7 @@ def trains_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, An
     """
     facts: dict[str, Any] = {}
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):
-        with _batches_noted(device) as places:
+        with _batches_noted(device) as batches, _layers_noted(device) as layers:
             result = exercise.run(*draw.line(30), draw.seed(), draw.uniform(0.02, 0.2), 2, where)
         model, losses, val_losses = several(result, *_RESULTS)
         parameters = list(instance(model, nn.Module, "a model").parameters())
@@ -159,8 +173,24 @@ def trains_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, An
         facts[f"parameters, given {kind}"] = [tensor(p, 4) for p in parameters]
         facts[f"losses, given {kind}"] = floats(losses, 4)
         facts[f"val_losses, given {kind}"] = floats(val_losses, 4)
-        facts[f"a loader's batches are on, given {kind}"] = turns(places)
+        facts[f"batches leave a loader on the device, given {kind}"] = _GIVEN in batches
+        facts[f"the layer is made on the device, given {kind}"] = _GIVEN in layers[:1]
     return facts
+
+
+@contextmanager
+def _layers_noted(device: str) -> Iterator[list[Fact]]:
+    """Note where the parameters of every layer are when it is made."""
+    places: list[Fact] = []
+
+    def note(layer: nn.Module, name: str, parameter: nn.Parameter) -> None:
+        places.append(place(parameter, device))
+
+    handle = register_module_parameter_registration_hook(note)
+    try:
+        yield places
+    finally:
+        handle.remove()
 
 
 @contextmanager
@@ -182,6 +212,7 @@ def _batches_noted(device: str) -> Iterator[list[Fact]]:
 
 
 _RESULTS = ("model", "losses", "val_losses")
+_GIVEN = "the device handed in"
 
 
 class _Watched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -119,6 +120,14 @@ class gives_plain_numbers(_Pairs):
 
     def __getitem__(self, index):
         return self.x[index].item(), self.y[index].item()
+
+
+@mistake("CustomDataset", look="Tensor.requires_grad_")
+class marks_x_as_trainable(_Pairs):
+    """requires_grad_() changes the tensor that was handed in; parameters are trained, and data are not."""
+
+    def __init__(self, x, y):
+        super().__init__(x.requires_grad_(), y)
 
 
 @mistake("CustomDataset", look="slice")
@@ -286,7 +295,7 @@ class reads_the_header_as_a_point(_Csv):
 
 @mistake("CsvDataset", look="csv.DictReader")
 class skips_the_first_point(_Csv):
-    """DictReader has read the header already; one more line skipped is a point lost."""
+    """The header is one line, and DictReader has read it already; every further line that is skipped is a point lost."""
 
     def __init__(self, path, transform=None):
         super().__init__(path, transform)
@@ -318,6 +327,25 @@ class counts_the_header(_Csv):
 
     def __len__(self):
         return len(self.points) + 1
+
+
+@mistake("CsvDataset", look="dict")
+class keeps_points_by_their_x(_Csv):
+    """A dict has each key once: of the points that share an x only one is left."""
+
+    def __init__(self, path, transform=None):
+        super().__init__(path, transform)
+        self.points = list(dict(self.points).items())
+
+
+@mistake("CsvDataset", look="open")
+class rewrites_the_file(_Csv):
+    """A file is read, and belongs to others; opened with "w" it is emptied and written anew."""
+
+    def __init__(self, path, transform=None):
+        text = Path(path).read_text()
+        Path(path).write_text(text.strip())
+        super().__init__(path, transform)
 
 
 @mistake("CsvDataset", look="numpy.loadtxt")

@@ -62,9 +62,38 @@ def shuffles_once(dataset, batch_size=16, shuffle=True):
 
 @mistake("make_loader", look="DataLoader generator")
 def brings_a_seeded_generator(dataset, batch_size=16, shuffle=True):
-    """A generator with a seed written into the code gives every loader the same orders, whatever the program's seed."""
+    """Orders are drawn from torch's global generator when an epoch begins, so that the program's seed decides them; a generator of one's own, or a draw of one's own before, changes that."""
     generator = torch.Generator().manual_seed(42)
     return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, generator=generator)
+
+
+@mistake("make_loader", look="DataLoader drop_last")
+def drops_a_batch_of_one(dataset, batch_size=16, shuffle=True):
+    """A batch of a single point counts too: no point may be missing from an epoch."""
+    single = len(dataset) % batch_size == 1
+    return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, drop_last=single)
+
+
+@mistake("make_loader", look="DataLoader shuffle")
+def shuffles_within_the_batches(dataset, batch_size=16, shuffle=True):
+    """Shuffled is the data set, and then it is cut: the same points need not meet in a batch again."""
+
+    class Batches:
+        def __iter__(self):
+            for rows in torch.arange(len(dataset)).split(batch_size):
+                yield rows[torch.randperm(len(rows))].tolist()
+
+    if not shuffle:
+        return DataLoader(dataset, batch_size=batch_size)
+    return DataLoader(dataset, batch_sampler=Batches())
+
+
+@mistake("make_loader", look="random.shuffle")
+def shuffles_the_data_set_itself(dataset, batch_size=16, shuffle=True):
+    """A loader picks its points in another order; the data set that was handed in keeps its own."""
+    if shuffle and isinstance(dataset, list):
+        dataset[:] = [dataset[i] for i in torch.randperm(len(dataset))]
+    return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle)
 
 
 @mistake("make_loader", look="torch.manual_seed")
@@ -122,6 +151,19 @@ def seeds_a_generator_and_leaves_it_out(dataset, n_train, seed):
 def always_seeds_with_42(dataset, n_train, seed):
     """The seed is the caller's to choose; with 42 in its place every seed gives the same split."""
     return random_split(dataset, [n_train, len(dataset) - n_train], generator=_seeded(42))
+
+
+@mistake("split_dataset", look="or")
+def takes_0_for_no_seed(dataset, n_train, seed):
+    """0 is a seed like any other, and counts as false: `seed or 42` gives 42."""
+    return random_split(dataset, [n_train, len(dataset) - n_train], _seeded(seed or 42))
+
+
+@mistake("split_dataset", look="random_split")
+def splits_by_fractions(dataset, n_train, seed):
+    """Fractions are rounded, 1 - 0.8 is a little less than 0.2, and a point may end up on the other side; lengths are exact."""
+    fraction = n_train / len(dataset)
+    return random_split(dataset, [fraction, 1 - fraction], _seeded(seed))
 
 
 @mistake("split_dataset", look="torch.Generator.manual_seed")
@@ -251,6 +293,12 @@ def counts_the_numbers(loader):
     return [x.numel() for x, _ in loader]
 
 
+@mistake("batch_sizes", look="Tensor.shape")
+def divides_by_the_last_dimension(loader):
+    """A point may have any shape, a picture's too; only x's first dimension counts the points."""
+    return [x.numel() // x.shape[-1] for x, _ in loader]
+
+
 @mistake("batch_sizes", look="return")
 def counts_the_first_batch_alone(loader):
     """A return inside the loop ends it after the first batch."""
@@ -283,6 +331,27 @@ def sends_and_forgets(loader, train_step, device):
 def sends_the_features_alone(loader, train_step, device):
     """The loss compares predictions with labels, so the labels must be on the device too."""
     return [train_step(x.to(device), y) for x, y in loader]
+
+
+@mistake("train_epoch", look="DataLoader")
+def sends_the_whole_data_set(loader, train_step, device):
+    """The data set stays where it is, since a GPU's memory is small; only the batch in use is sent."""
+    loader.dataset.tensors = tuple(tensor.to(device) for tensor in loader.dataset.tensors)
+    return [train_step(x, y) for x, y in loader]
+
+
+@mistake("train_epoch", look="torch.set_default_device")
+def changes_the_default_device(loader, train_step, device):
+    """set_default_device holds for everything made afterwards, by anybody; a batch is sent by .to(device)."""
+    torch.set_default_device(device)
+    return [train_step(x.to(device), y.to(device)) for x, y in loader]
+
+
+@mistake("train_epoch", look="DataLoader")
+def cuts_batches_of_its_own(loader, train_step, device):
+    """How points are picked and cut is the loader's to decide; another loader over its data set may do it otherwise."""
+    batches = DataLoader(loader.dataset, batch_size=loader.batch_size)
+    return [train_step(x.to(device), y.to(device)) for x, y in batches]
 
 
 @mistake("train_epoch", look="torch.device", same_as=("sends-nothing", "sends-and-forgets"))

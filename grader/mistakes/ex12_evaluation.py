@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import nn
@@ -124,6 +126,16 @@ def leaves_grad_mode_off(model, loss_fn, loader, device):
     return _losses(model, loss_fn, loader, device)
 
 
+@mistake("evaluate", look="torch.no_grad")
+def switches_grad_mode_on_at_the_end(model, loss_fn, loader, device):
+    """Who calls may have switched grad mode off for longer; a with block puts back what it found, on or off."""
+    model.eval()
+    torch.set_grad_enabled(False)
+    losses = _losses(model, loss_fn, loader, device)
+    torch.set_grad_enabled(True)
+    return losses
+
+
 @mistake("evaluate", look="Tensor.requires_grad")
 def freezes_the_model(model, loss_fn, loader, device):
     """requires_grad_(False) is a lasting change of the model: it will not learn any more. no_grad() lasts for one block."""
@@ -198,6 +210,28 @@ def sends_the_features_alone(model, loss_fn, loader, device):
         return [loss_fn(y, model(x.to(device))).item() for x, y in loader]
 
 
+@mistake("evaluate", look="Tensor.cpu")
+def compares_on_the_cpu(model, loss_fn, loader, device):
+    """The whole batch goes to the device, labels too; predictions brought back to the CPU cost a transfer for each batch."""
+    model.eval()
+    with torch.no_grad():
+        return [loss_fn(y, model(x.to(device)).cpu()).item() for x, y in loader]
+
+
+@mistake("evaluate", look="broadcasting")
+def flattens_the_predictions(model, loss_fn, loader, device):
+    """Shape (n,) against (n, 1) broadcasts to (n, n): every prediction is compared with every label."""
+    model.eval()
+    with torch.no_grad():
+        return [loss_fn(y.to(device), model(x.to(device)).view(-1)).item() for x, y in loader]
+
+
+@mistake("evaluate", look="nn.Module.parameters")
+def asks_the_first_parameter_for_the_device(model, loss_fn, loader, device):
+    """A model may have no parameters, a Dropout layer say; the device is handed in."""
+    return _evaluate(model, loss_fn, loader, next(model.parameters()).device)
+
+
 @mistake("evaluate", look="nn.Module.to")
 def brings_the_model_to_the_cpu(model, loss_fn, loader, device):
     """Module.to moves the model itself, not a copy; it is no longer where the caller put it."""
@@ -213,16 +247,47 @@ def reads_the_devices_type(model, loss_fn, loader, device):
 # --- fit
 
 
-def _epoch(model, loss_fn, optimizer, loader, device):
-    """One epoch of right training steps, in whatever mode the model is."""
+def _update(loss, optimizer):
+    """A right one."""
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+def _epoch(model, loss_fn, optimizer, loader, device, update=_update):
+    """One epoch of training steps, in whatever mode the model is."""
     losses = []
     for x, y in loader:
         loss = loss_fn(y.to(device), model(x.to(device)))
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
+        update(loss, optimizer)
         losses.append(loss.item())
     return losses
+
+
+def _fit(
+    model,
+    loss_fn,
+    optimizer,
+    train_loader,
+    val_loader,
+    n_epochs,
+    device,
+    *,
+    train=_epoch,
+    validate=_evaluate,
+):
+    """A right one, with room for wrong parts."""
+    losses, val_losses = [], []
+    for _ in range(n_epochs):
+        model.train()
+        losses += train(model, loss_fn, optimizer, train_loader, device)
+        val_losses += validate(model, loss_fn, val_loader, device)
+    return losses, val_losses
+
+
+def _fit_by(update, handed_in):
+    """What `fit` gives with another update in place of the right one."""
+    return _fit(*handed_in, train=partial(_epoch, update=update))
 
 
 @mistake("fit", look="nn.Module.train")
@@ -248,247 +313,170 @@ def never_calls_train(model, loss_fn, optimizer, train_loader, val_loader, n_epo
     return losses, val_losses
 
 
-def _fit(
-    model,
-    loss_fn,
-    optimizer,
-    train_loader,
-    val_loader,
-    n_epochs,
-    device,
-    train=_epoch,
-    validate=_evaluate,
-):
-    """A right one, with room for wrong parts."""
-    losses, val_losses = [], []
-    for _ in range(n_epochs):
-        model.train()
-        losses += train(model, loss_fn, optimizer, train_loader, device)
-        val_losses += validate(model, loss_fn, val_loader, device)
-    return losses, val_losses
-
-
 @mistake("fit", look="nn.Module.eval")
-def validates_in_training_mode(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def validates_in_training_mode(*handed_in):
     """no_grad() stops graphs and nothing else; without eval() layers like Dropout go on as in training."""
-
-    def validate(model, loss_fn, loader, device):
-        with torch.no_grad():
-            return _losses(model, loss_fn, loader, device)
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=forgets_eval.implementation)
 
 
 @mistake("fit", look="torch.no_grad")
-def validates_with_a_graph(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def validates_with_a_graph(*handed_in):
     """eval() changes how layers behave; validation builds graphs all the same until grad mode is off."""
-
-    def validate(model, loss_fn, loader, device):
-        return _losses(model.eval(), loss_fn, loader, device)
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=forgets_no_grad.implementation)
 
 
 @mistake("fit", look="torch.set_grad_enabled")
-def switches_grad_mode_off_for_good(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def switches_grad_mode_off_for_good(*handed_in):
     """Grad mode is off where the model trains, and the loss has no graph: no_grad() holds validation alone, and set_grad_enabled(False) stays in force."""
-
-    def validate(model, loss_fn, loader, device):
-        torch.set_grad_enabled(False)
-        return _losses(model.eval(), loss_fn, loader, device)
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=leaves_grad_mode_off.implementation)
 
 
 @mistake("fit", look="Optimizer.step")
-def learns_from_the_validation_points(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def learns_from_the_validation_points(model, loss_fn, optimizer, *rest):
     """A point that the model has learned from says nothing about new ones; validation makes no update."""
 
     def validate(model, loss_fn, loader, device):
         return _epoch(model.eval(), loss_fn, optimizer, loader, device)
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(model, loss_fn, optimizer, *rest, validate=validate)
 
 
 @mistake("fit", look="Optimizer.step")
-def trains_on_the_validation_points(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def trains_on_the_validation_points(model, loss_fn, optimizer, *rest):
     """Points that the model trains on say nothing about new ones: validation is evaluation, without any update."""
 
     def validate(model, loss_fn, loader, device):
         return _epoch(model, loss_fn, optimizer, loader, device)
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(model, loss_fn, optimizer, *rest, validate=validate)
 
 
 @mistake("fit", look="Tensor.backward")
-def goes_backward_in_validation(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def goes_backward_in_validation(*handed_in):
     """backward() adds to .grad, and the next training step uses the validation gradients with its own."""
-
-    def validate(model, loss_fn, loader, device):
-        return goes_backward.implementation(model, loss_fn, loader, device)
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=goes_backward.implementation)
 
 
 @mistake("fit", look="Optimizer.zero_grad")
-def forgets_to_zero(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def forgets_to_zero(*handed_in):
     """backward() adds to what is already in .grad; without zero_grad() every update uses all gradients so far."""
 
-    def train(model, loss_fn, optimizer, loader, device):
-        losses = []
-        for x, y in loader:
-            loss = loss_fn(y.to(device), model(x.to(device)))
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return losses
+    def update(loss, optimizer):
+        loss.backward()
+        optimizer.step()
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit_by(update, handed_in)
 
 
 @mistake("fit", look="Optimizer.zero_grad")
-def zeroes_once_an_epoch(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def zeroes_once_an_epoch(*handed_in):
     """Each update needs the gradient of its own batch; cleared once an epoch, the gradients of its batches add up."""
+
+    def update(loss, optimizer):
+        loss.backward()
+        optimizer.step()
 
     def train(model, loss_fn, optimizer, loader, device):
         optimizer.zero_grad()
-        losses = []
-        for x, y in loader:
-            loss = loss_fn(y.to(device), model(x.to(device)))
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return losses
+        return _epoch(model, loss_fn, optimizer, loader, device, update)
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit(*handed_in, train=train)
 
 
 @mistake("fit", look="Optimizer.zero_grad")
-def zeroes_before_the_step(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def zeroes_before_the_step(*handed_in):
     """Cleared between backward and step, no gradient is left for the step to use."""
 
-    def train(model, loss_fn, optimizer, loader, device):
-        losses = []
-        for x, y in loader:
-            loss = loss_fn(y.to(device), model(x.to(device)))
-            loss.backward()
-            optimizer.zero_grad()
-            optimizer.step()
-            losses.append(loss.item())
-        return losses
+    def update(loss, optimizer):
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit_by(update, handed_in)
 
 
 @mistake("fit", look="mini-batches")
-def steps_once_an_epoch(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def steps_once_an_epoch(*handed_in):
     """Mini-batch descent updates after every batch; one step after the loop is batch descent on the sum of the gradients."""
 
     def train(model, loss_fn, optimizer, loader, device):
-        losses = []
-        for x, y in loader:
-            loss = loss_fn(y.to(device), model(x.to(device)))
-            loss.backward()
-            losses.append(loss.item())
+        losses = _epoch(model, loss_fn, optimizer, loader, device, lambda loss, _: loss.backward())
         optimizer.step()
         optimizer.zero_grad()
         return losses
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit(*handed_in, train=train)
 
 
 @mistake("fit", look="torch.optim.SGD")
-def makes_its_own_optimizer(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def makes_its_own_optimizer(model, loss_fn, optimizer, *rest):
     """The optimizer that is handed in carries the caller's choices: method, learning rate, momentum."""
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    return _fit(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device)
+    return _fit(model, loss_fn, torch.optim.SGD(model.parameters(), lr=0.1), *rest)
+
+
+@mistake("fit", look="Optimizer.step")
+def subtracts_the_gradients_by_hand(*handed_in):
+    """Only step() makes the update that the optimizer stands for; momentum, say, is more than learning rate times gradient."""
+
+    def update(loss, optimizer):
+        loss.backward()
+        with torch.no_grad():
+            for group in optimizer.param_groups:
+                for p in group["params"]:
+                    p -= group["lr"] * p.grad
+        optimizer.zero_grad()
+
+    return _fit_by(update, handed_in)
 
 
 @mistake("fit", look="nn.MSELoss")
-def makes_its_own_loss(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def makes_its_own_loss(model, loss_fn, *rest):
     """The loss is the caller's to choose; MSE is one of many."""
-    return _fit(model, nn.MSELoss(), optimizer, train_loader, val_loader, n_epochs, device)
+    return _fit(model, nn.MSELoss(), *rest)
 
 
 @mistake("fit", look="Tensor.item")
-def records_the_loss_after_the_update(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def records_the_loss_after_the_update(*handed_in):
     """The loss of a batch is the one its gradient came from, before the parameters move."""
 
     def train(model, loss_fn, optimizer, loader, device):
         losses = []
         for x, y in loader:
-            x, y = x.to(device), y.to(device)
-            loss_fn(y, model(x)).backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            losses.append(loss_fn(y, model(x)).item())
+            _epoch(model, loss_fn, optimizer, [(x, y)], device)
+            losses.append(loss_fn(y.to(device), model(x.to(device))).item())
         return losses
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit(*handed_in, train=train)
 
 
 @mistake("fit", look="Tensor.item")
-def keeps_the_loss_tensors(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def keeps_the_loss_tensors(*handed_in):
     """A list of loss tensors keeps the graph of every batch alive; .item() takes out the number."""
 
     def train(model, loss_fn, optimizer, loader, device):
         losses = []
         for x, y in loader:
-            loss = loss_fn(y.to(device), model(x.to(device)))
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            losses.append(loss)
+            losses.append(loss_fn(y.to(device), model(x.to(device))))
+            _update(losses[-1], optimizer)
         return losses
 
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train=train)
+    return _fit(*handed_in, train=train)
 
 
 @mistake("fit", look="list.extend")
-def nests_the_validation_losses(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def nests_the_validation_losses(*handed_in):
     """append() adds a list as one item, and gives lists in a list; extend() or += adds its items."""
-
-    def validate(model, loss_fn, loader, device):
-        return [_evaluate(model, loss_fn, loader, device)]
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=lambda *given: [_evaluate(*given)])
 
 
 @mistake("fit", look="list.extend")
-def nests_all_losses(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def nests_all_losses(*handed_in):
     """append() adds a list as one item, and gives lists in a list; extend() or += adds its items."""
-    losses, val_losses = [], []
-    for _ in range(n_epochs):
-        losses.append(_epoch(model.train(), loss_fn, optimizer, train_loader, device))
-        val_losses.append(_evaluate(model, loss_fn, val_loader, device))
-    return losses, val_losses
+    return _fit(
+        *handed_in,
+        train=lambda *given: [_epoch(*given)],
+        validate=lambda *given: [_evaluate(*given)],
+    )
 
 
 @mistake("fit", look="for loops")
@@ -504,19 +492,17 @@ def keeps_the_last_epochs_validation_alone(
 
 
 @mistake("fit", look="list.extend")
-def averages_each_epoch(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def averages_each_epoch(*handed_in):
     """One loss for each batch is asked for, of training and validation alike; a mean hides how they went."""
 
-    def train(*parts):
-        losses = _epoch(*parts)
+    def mean(losses):
         return [sum(losses) / len(losses)]
 
-    def validate(*parts):
-        losses = _evaluate(*parts)
-        return [sum(losses) / len(losses)]
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, train, validate)
+    return _fit(
+        *handed_in,
+        train=lambda *given: mean(_epoch(*given)),
+        validate=lambda *given: mean(_evaluate(*given)),
+    )
 
 
 @mistake("fit", look="for loops")
@@ -551,122 +537,144 @@ def validates_on_the_training_batches(
 
 
 @mistake("fit", look="return order")
-def returns_in_another_order(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def returns_in_another_order(*handed_in):
     """The page's order is losses, val_losses; who unpacks relies on it."""
-    losses, val_losses = _fit(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device)
+    losses, val_losses = _fit(*handed_in)
     return val_losses, losses
 
 
 @mistake("fit", look="range")
 def one_epoch_short(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
-    """range(1, n) has n - 1 numbers; n_epochs epochs are asked for."""
+    """n_epochs epochs are asked for; range(1, n) has n - 1 numbers, and a return inside the loop ends it early."""
     return _fit(model, loss_fn, optimizer, train_loader, val_loader, n_epochs - 1, device)
 
 
+@mistake("fit", look="return")
+def stops_after_the_first_epoch(
+    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
+):
+    """A return inside the loop over epochs ends it after the first one."""
+    return _fit(model, loss_fn, optimizer, train_loader, val_loader, 1, device)
+
+
 @mistake("fit", look="Tensor.to", name="sends-nothing")
-def fits_without_sending(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
+def fits_without_sending(*handed_in):
     """A loader gives CPU tensors; a model elsewhere cannot use them until they are sent to its device."""
-    return _fit(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, "cpu")
+    return _fit(*handed_in[:-1], "cpu")
 
 
 @mistake("fit", look="Tensor.to", same_as=("sends-nothing",))
-def sends_no_validation_batch(
-    model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device
-):
+def sends_no_validation_batch(*handed_in):
     """Validation batches come from a loader too, on the CPU, and must be sent like all others."""
-
-    def validate(model, loss_fn, loader, device):
-        return _evaluate(model, loss_fn, loader, "cpu")
-
-    loaders = train_loader, val_loader
-    return _fit(model, loss_fn, optimizer, *loaders, n_epochs, device, validate=validate)
+    return _fit(*handed_in, validate=evaluates_without_sending.implementation)
 
 
 # --- run
 
 
-def _program(x, y, seed, lr, n_epochs, device, *, split=None, sizes=(16, 20), shuffle=False):
-    """Steps 1 to 6, with room for wrong parts in steps 3 and 4."""
-    torch.manual_seed(seed)
-    dataset = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y).float())
-    train_data, val_data = split(dataset) if split else random_split(dataset, [0.8, 0.2])
-    loaders = DataLoader(train_data, sizes[0], shuffle=shuffle), DataLoader(val_data, sizes[1])
-    model = nn.Sequential(nn.Linear(1, 1)).to(device)
-    return _train(model, loaders, lr, n_epochs, device)
-
-
-def _train(model, loaders, lr, n_epochs, device, loss_fn=None):
-    """Step 6."""
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    loss_fn = loss_fn or nn.MSELoss()
-    losses, val_losses = _fit(model, loss_fn, optimizer, *loaders, n_epochs, device)
-    return model, losses, val_losses
-
-
-def _training_part_twice(dataset):
-    train_data, _ = random_split(dataset, [0.8, 0.2])
-    return train_data, train_data
-
-
-def _loaders(dataset):
-    """Steps 3 and 4."""
-    train_data, val_data = random_split(dataset, [0.8, 0.2])
-    return DataLoader(train_data, batch_size=16), DataLoader(val_data, batch_size=20)
-
-
-def _dataset(x, y):
+def _data(x, y):
     """Step 2."""
     return TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y).float())
 
 
+def _split(dataset):
+    """Step 3."""
+    return random_split(dataset, [0.8, 0.2])
+
+
+def _loaders(train_data, val_data, train_size=16, val_size=20, shuffle=False):
+    """Step 4."""
+    return DataLoader(train_data, train_size, shuffle=shuffle), DataLoader(val_data, val_size)
+
+
+def _model(device):
+    """Step 5."""
+    return nn.Sequential(nn.Linear(1, 1)).to(device)
+
+
+def _train(
+    model, loaders, lr, n_epochs, device, loss_fn=nn.functional.mse_loss, method=torch.optim.SGD
+):
+    """Step 6."""
+    optimizer = method(model.parameters(), lr=lr)
+    losses = _fit(model, loss_fn, optimizer, *loaders, n_epochs, device)
+    return model, *losses
+
+
+def _run(
+    x,
+    y,
+    seed=42,
+    lr=0.1,
+    n_epochs=150,
+    device="cpu",
+    *,
+    seed_by=torch.manual_seed,
+    data=_data,
+    split=_split,
+    loaders=_loaders,
+    model=_model,
+    train=_train,
+):
+    """Steps 1 to 6, with room for wrong parts."""
+    seed_by(seed)
+    made = loaders(*split(data(x, y)))
+    return train(model(device), made, lr, n_epochs, device)
+
+
+def _no_seed(seed):
+    """In place of step 1."""
+
+
 @mistake("run", look="torch.manual_seed")
-def seeds_numpy_instead(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def seeds_numpy_instead(*handed_in):
     """numpy's seed says nothing to torch, which draws the split and the layer's numbers from a generator of its own."""
-    np.random.seed(seed % 2**32)
-    loaders = _loaders(_dataset(x, y))
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+    return _run(*handed_in, seed_by=lambda seed: np.random.seed(seed % 2**32))
 
 
 @mistake("run", look="torch.manual_seed")
-def forgets_the_seed(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def forgets_the_seed(*handed_in):
     """Without a seed, split and layer draw whatever comes next, and no run can be repeated."""
-    loaders = _loaders(_dataset(x, y))
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+    return _run(*handed_in, seed_by=_no_seed)
 
 
 @mistake("run", look="torch.manual_seed")
-def always_seeds_with_42(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def always_seeds_with_42(*handed_in):
     """The seed is the caller's to choose; 42 is its default only."""
-    return _program(x, y, 42, lr, n_epochs, device)
+    return _run(*handed_in, seed_by=lambda _: torch.manual_seed(42))
+
+
+def _split_then_seed(seed):
+    def split(dataset):
+        parts = _split(dataset)
+        torch.manual_seed(seed)
+        return parts
+
+    return split
 
 
 @mistake("run", look="torch.manual_seed")
-def seeds_after_the_split(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def seeds_after_the_split(x, y, seed=42, *rest):
     """The split draws random numbers too; seeded after it, it differs from run to run."""
-    loaders = _loaders(_dataset(x, y))
-    torch.manual_seed(seed)
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+    return _run(x, y, seed, *rest, seed_by=_no_seed, split=_split_then_seed(seed))
 
 
 @mistake("run", look="torch.manual_seed")
-def seeds_again_before_the_model(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def seeds_again_before_the_model(x, y, seed=42, *rest):
     """The layer gets the numbers that belong to the split, where torch is seeded again after it, or where the split has a generator of its own."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    torch.manual_seed(seed)
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+    return _run(x, y, seed, *rest, split=_split_then_seed(seed))
 
 
 @mistake("run", look="torch.manual_seed")
 def makes_the_model_first(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
     """A layer draws its starting numbers when it is made; made before the split, it gets the numbers meant for that."""
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(1, 1)).to(device)
-    return _train(model, _loaders(_dataset(x, y)), lr, n_epochs, device)
+    model = _model(device)
+    return _train(model, _loaders(*_split(_data(x, y))), lr, n_epochs, device)
 
 
 @mistake("run", look="random_split")
-def splits_in_order(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def splits_in_order(*handed_in):
     """Cut in the order in which they came, the points of the two parts may be of different kinds."""
 
     def split(dataset):
@@ -674,170 +682,155 @@ def splits_in_order(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
         rows = range(len(dataset))
         return Subset(dataset, rows[:n_train]), Subset(dataset, rows[n_train:])
 
-    return _program(x, y, seed, lr, n_epochs, device, split=split)
+    return _run(*handed_in, split=split)
 
 
 @mistake("run", look="random_split generator", same_as=("seeds-again-before-the-model",))
-def splits_by_another_generator(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def splits_by_another_generator(x, y, seed=42, *rest):
     """A generator of its own gives the same split, and leaves the layer other numbers: the global one has not moved on."""
 
     def split(dataset):
         return random_split(dataset, [0.8, 0.2], generator=torch.Generator().manual_seed(seed))
 
-    return _program(x, y, seed, lr, n_epochs, device, split=split)
+    return _run(x, y, seed, *rest, split=split)
 
 
 @mistake("run", look="random_split")
-def splits_70_to_30(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def splits_70_to_30(*handed_in):
     """80 per cent of the points train, 20 per cent validate."""
-    return _program(
-        x, y, seed, lr, n_epochs, device, split=lambda data: random_split(data, [0.7, 0.3])
-    )
+    return _run(*handed_in, split=lambda dataset: random_split(dataset, [0.7, 0.3]))
 
 
 @mistake("run", look="random_split")
-def always_80_points(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def always_80_points(*handed_in):
     """80 and 20 are per cent; in points that is so for a hundred of them only."""
-    return _program(
-        x, y, seed, lr, n_epochs, device, split=lambda data: random_split(data, [80, 20])
-    )
+    return _run(*handed_in, split=lambda dataset: random_split(dataset, [80, 20]))
 
 
 @mistake("run", look="random_split")
-def trains_on_all_points(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def trains_on_all_points(*handed_in):
     """The loader of the whole data set trains on the validation points too."""
-
-    def split(dataset):
-        return dataset, random_split(dataset, [0.8, 0.2])[1]
-
-    return _program(x, y, seed, lr, n_epochs, device, split=split)
+    return _run(*handed_in, split=lambda dataset: (dataset, _split(dataset)[1]))
 
 
 @mistake("run", look="DataLoader shuffle")
-def shuffles_the_training_batches(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def shuffles_the_training_batches(*handed_in):
     """The page's loaders do not shuffle; the split has put the points in a random order already."""
-    return _program(x, y, seed, lr, n_epochs, device, shuffle=True)
+    return _run(*handed_in, loaders=partial(_loaders, shuffle=True))
 
 
 @mistake("run", look="DataLoader batch_size")
-def swaps_the_batch_sizes(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def swaps_the_batch_sizes(*handed_in):
     """Batches of 16 train, batches of 20 validate."""
-    return _program(x, y, seed, lr, n_epochs, device, sizes=(20, 16))
+    return _run(*handed_in, loaders=partial(_loaders, train_size=20, val_size=16))
 
 
 @mistake("run", look="DataLoader batch_size")
-def validates_in_batches_of_16(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def validates_in_batches_of_16(*handed_in):
     """The validation loader has a batch size of its own, 20."""
-    return _program(x, y, seed, lr, n_epochs, device, sizes=(16, 16))
+    return _run(*handed_in, loaders=partial(_loaders, val_size=16))
+
+
+def _float64_data(x, y):
+    return TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
 
 
 @mistake("run", look="Tensor.float")
-def keeps_float64(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def keeps_float64(*handed_in):
     """numpy's numbers are float64, layers are float32, and one operation takes only one kind: .float() converts."""
-    torch.manual_seed(seed)
-    loaders = _loaders(TensorDataset(torch.from_numpy(x), torch.from_numpy(y)))
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+    return _run(*handed_in, data=_float64_data)
 
 
 @mistake("run", look="nn.Module.double")
-def makes_the_model_float64(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def makes_the_model_float64(*handed_in):
     """Tensors are float32 here: convert the data to the model's precision, not the model to the data's."""
-    torch.manual_seed(seed)
-    loaders = _loaders(TensorDataset(torch.from_numpy(x), torch.from_numpy(y)))
-    model = nn.Sequential(nn.Linear(1, 1)).double().to(device)
-    return _train(model, loaders, lr, n_epochs, device)
+    return _run(*handed_in, data=_float64_data, model=lambda device: _model(device).double())
 
 
 @mistake("run", look="nn.Sequential")
-def returns_a_bare_layer(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def returns_a_bare_layer(*handed_in):
     """An nn.Sequential of one layer is asked for; the layer alone has other parameter names."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    return _train(nn.Linear(1, 1).to(device), loaders, lr, n_epochs, device)
+    return _run(*handed_in, model=lambda device: nn.Linear(1, 1).to(device))
 
 
 @mistake("run", look="function arguments")
-def ignores_its_arguments(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def ignores_its_arguments(x, y, seed=42, lr=0.1, *rest):
     """The learning rate is the caller's to choose; a number written into the code overrides it."""
-    return _program(x, y, seed, 0.1, n_epochs, device)
+    return _run(x, y, seed, 0.1, *rest)
 
 
 @mistake("run", look="function arguments")
-def ignores_n_epochs(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def ignores_n_epochs(x, y, seed=42, lr=0.1, n_epochs=150, *rest):
     """The number of epochs is the caller's to choose; a number written into the code overrides it."""
-    return _program(x, y, seed, lr, 150, device)
+    return _run(x, y, seed, lr, 150, *rest)
 
 
 @mistake("run", look="torch.optim.SGD")
-def trains_by_adam(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def trains_by_adam(*handed_in):
     """Adam scales every step by a memory of gradients; plain SGD is asked for."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    model = nn.Sequential(nn.Linear(1, 1)).to(device)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-    return model, *_fit(model, nn.MSELoss(), optimizer, *loaders, n_epochs, device)
+    return _run(*handed_in, train=partial(_train, method=torch.optim.Adam))
 
 
 @mistake("run", look="random_split")
-def validates_on_the_training_points(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def validates_on_the_training_points(*handed_in):
     """How well a model has learned shows on points that it never trained on: the 20 per cent set aside."""
-    return _program(x, y, seed, lr, n_epochs, device, split=_training_part_twice)
+    return _run(*handed_in, split=lambda dataset: [_split(dataset)[0]] * 2)
 
 
 @mistake("run", look="return order")
-def returns_the_losses_in_another_order(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def returns_the_losses_in_another_order(*handed_in):
     """The page's order is model, losses, val_losses; who unpacks relies on it."""
-    model, losses, val_losses = _program(x, y, seed, lr, n_epochs, device)
+    model, losses, val_losses = _run(*handed_in)
     return model, val_losses, losses
 
 
 @mistake("run", look="DataLoader")
 def sends_the_data_before_the_loader(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
     """Data sets and loaders stay on the CPU, since a GPU's memory is small; each batch is sent when its turn comes."""
-    torch.manual_seed(seed)
-    dataset = TensorDataset(*(tensor.to(device) for tensor in _dataset(x, y).tensors))
-    loaders = _loaders(dataset)
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, device)
+
+    def data(x, y):
+        return TensorDataset(*(tensor.to(device) for tensor in _data(x, y).tensors))
+
+    return _run(x, y, seed, lr, n_epochs, device, data=data)
 
 
 @mistake("run", look="default arguments")
 def has_other_defaults(x, y, seed=42, lr=0.01, n_epochs=100, device="cpu"):
     """Defaults are part of the signature on the page: seed = 42, lr = 0.1, n_epochs = 150."""
-    return _program(x, y, seed, lr, n_epochs, device)
+    return _run(x, y, seed, lr, n_epochs, device)
 
 
 @mistake("run", look="nn.MSELoss")
-def sums_the_squared_errors(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def sums_the_squared_errors(*handed_in):
     """The mean squared error divides by the number of points; summed, a full batch pulls harder than a short one."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    model = nn.Sequential(nn.Linear(1, 1)).to(device)
-    return _train(model, loaders, lr, n_epochs, device, nn.MSELoss(reduction="sum"))
+    return _run(*handed_in, train=partial(_train, loss_fn=nn.MSELoss(reduction="sum")))
 
 
 @mistake("run", look="return order")
-def returns_two_results(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def returns_two_results(*handed_in):
     """Three results are asked for: the model, its losses, its validation losses."""
-    return _program(x, y, seed, lr, n_epochs, device)[1:]
+    return _run(*handed_in)[1:]
 
 
 @mistake("run", look="function arguments")
 def stays_on_the_cpu(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
     """The device is the caller's to choose; here the model ends up on the CPU whatever it says."""
-    return _program(x, y, seed, lr, n_epochs, "cpu")
+    return _run(x, y, seed, lr, n_epochs, "cpu")
 
 
 @mistake("run", look="nn.Module.to")
-def sends_the_batches_alone(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def makes_the_layer_on_the_device(*handed_in):
+    """A layer draws its numbers where it is made, and each kind of device has a generator of its own; made on the CPU and then sent, it starts with the same numbers everywhere."""
+    return _run(*handed_in, model=lambda device: nn.Sequential(nn.Linear(1, 1, device=device)))
+
+
+@mistake("run", look="nn.Module.to")
+def sends_the_batches_alone(*handed_in):
     """A model is made on the CPU; batches that are elsewhere cannot meet its parameters until it is sent there too."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    return _train(nn.Sequential(nn.Linear(1, 1)), loaders, lr, n_epochs, device)
+    return _run(*handed_in, model=lambda device: _model("cpu"))
 
 
 @mistake("run", look="nn.Module.to")
-def sends_the_model_alone(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+def sends_the_model_alone(*handed_in):
     """The model is on the device, and the batches stay on the CPU: what meets in one operation must be in one place."""
-    torch.manual_seed(seed)
-    loaders = _loaders(_dataset(x, y))
-    return _train(nn.Sequential(nn.Linear(1, 1)).to(device), loaders, lr, n_epochs, "cpu")
+    return _run(*handed_in, train=lambda *given: _train(*given[:-1], "cpu"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset, TensorDataset
+from torch.utils.data import Dataset, StackDataset, TensorDataset
 
 from . import alternative
 
@@ -65,6 +65,25 @@ class asks_for_the_end_itself(Dataset):
         if isinstance(index, int) and (index >= self.n or index < -self.n):
             raise IndexError(f"{index} of {self.n}")
         return Point(self.x[index], label=self.y[index])
+
+
+@alternative("CustomDataset")
+class stacks_them(StackDataset):
+    def __init__(self, x, y, **names):
+        super().__init__(x, y)
+        self.names = names
+
+
+@alternative("CustomDataset")
+class counts_by_a_range(Dataset):
+    def __init__(self, x, y):
+        self._rows, self._get = range(len(x)), lambda i: (x[i, ...], y[i, ...])
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __getitem__(self, i):
+        return self._get(i if isinstance(i, slice) else self._rows[i])
 
 
 # --- make_tensor_dataset

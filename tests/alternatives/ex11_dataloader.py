@@ -58,6 +58,21 @@ def with_a_collate_function(dataset, batch_size=16, shuffle=True):
     return DataLoader(dataset, batch_size, shuffle, collate_fn=collate)
 
 
+class _Batches:
+    def __init__(self, n, size):
+        self.n, self.size = n, size
+
+    def __iter__(self):
+        yield from (rows.tolist() for rows in torch.randperm(self.n).split(self.size))
+
+
+@alternative("make_loader")
+def with_batches_cut_by_hand(dataset, batch_size=16, shuffle=True):
+    n = len(dataset)
+    in_order = [range(i, min(n, i + batch_size)) for i in range(0, n, batch_size)]
+    return DataLoader(dataset, batch_sampler=_Batches(n, batch_size) if shuffle else in_order)
+
+
 @alternative("split_dataset")
 def seeded_in_a_line_of_its_own(dataset, n_train, seed):
     generator = torch.Generator(device="cpu")

@@ -80,6 +80,18 @@ def with_grad_mode_switched_by_hand(model, loss_fn, loader, device):
 # --- fit
 
 
+@alternative("evaluate")
+def with_functional_call_and_a_generator(model, loss_fn, loader, device):
+    @torch.no_grad()
+    def batch_losses():
+        frozen = {name: p.detach() for name, p in model.eval().named_parameters()}
+        for batch in loader:
+            x, y = [part.to(device, non_blocking=True) for part in batch]
+            yield loss_fn(torch.func.functional_call(model, frozen, (x,)), y)
+
+    return tuple(batch_losses())
+
+
 @alternative("fit")
 def with_a_train_step(model, loss_fn, optimizer, train_loader, val_loader, n_epochs, device):
     def train_step(x, y):
@@ -264,4 +276,28 @@ def with_a_permutation_and_slices(x, y, seed=42, lr=0.1, n_epochs=150, device="c
                     p -= lr * grad
             losses += (loss.item(),)
         val_losses += tuple(_validated(model, val_batches, device))
+    return model, losses, val_losses
+
+
+@alternative("run")
+def without_loaders(x, y, seed=42, lr=0.1, n_epochs=150, device="cpu"):
+    torch.default_generator.manual_seed(seed)
+    order = torch.randperm(len(x)).split(len(x) // 5)
+    model = nn.Sequential(nn.Linear(1, 1)).to(device)
+    x, y = torch.as_tensor(x, dtype=torch.float32), torch.as_tensor(y, dtype=torch.float32)
+    train, val = (
+        [(x[rows].to(device), y[rows].to(device)) for rows in part.split(size)]
+        for part, size in ((torch.cat(order[:-1]), 16), (order[-1], 20))
+    )
+    losses, val_losses = [], []
+    for _ in range(n_epochs):
+        for x_batch, y_batch in train:
+            model.zero_grad()
+            loss = (y_batch - model(x_batch)).square().mean()
+            loss.backward()
+            with torch.no_grad():
+                for p in model.parameters():
+                    p.sub_(p.grad, alpha=lr)
+            losses.append(loss.item())
+        val_losses.extend(_validated(model, val, device))
     return model, losses, val_losses
