@@ -56,7 +56,7 @@ def to_tensor(array: np.ndarray, device: str | torch.device) -> torch.Tensor:
         device: where the tensor shall live.
 
     Returns:
-        A float32 tensor on device.
+        A float32 tensor on device, which requires no grad.
 
     Example:
         >>> t = to_tensor(np.array([[1.0], [2.5]]), "cpu")

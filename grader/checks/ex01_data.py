@@ -17,7 +17,7 @@ from grader.observe import array, number, several
 def draws_x_first_then_the_noise(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """x is n uniform numbers and y = a + b x + noise times n normal numbers, x drawn first.
 
-    Who draws the same numbers in the same order from the generator handed in gets the same data.
+    rand(n, 1) draws x, then randn(n, 1) the noise, which is multiplied and added to the line's a + b x.
     """
     rng, n = draw.generator(), draw.integer(4, 9)
     a, b, noise = draw.uniform(-3, 3), draw.uniform(-3, 3), draw.uniform(0.2, 0.9)
@@ -32,8 +32,9 @@ def uses_the_generator_handed_in_alone(exercise: Any, draw: Draw, device: str) -
     A generator remembers where it stands; seeding it again would repeat the numbers.
     """
     rng = draw.generator()
-    x1, _ = several(exercise.generate_data(rng, 3), "x", "y")
-    x2, y2 = several(exercise.generate_data(rng, 3), "x", "y")
+    line = (draw.uniform(-3, 3), draw.uniform(-3, 3), draw.uniform(0.2, 0.9))
+    x1, _ = several(exercise.generate_data(rng, 3, *line), "x", "y")
+    x2, y2 = several(exercise.generate_data(rng, 3, *line), "x", "y")
     return {
         "x of the first call": array(x1),
         "x of the second call": array(x2),
@@ -46,11 +47,12 @@ def uses_the_generator_handed_in_alone(exercise: Any, draw: Draw, device: str) -
 def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Makes columns of 100 points with a = 1, b = 2 and noise 0.1 unless told otherwise.
 
-    A column vector has the shape (n, 1): n rows of one feature.
+    Defaults are part of a function's signature: who calls it relies on them.
     """
     x, y = several(exercise.generate_data(draw.generator()), "x", "y")
     rng = draw.generator()
-    fewer = several(exercise.generate_data(rng, n=4, noise=0.0), "x", "y")
+    a, b = draw.uniform(-3, 3), draw.uniform(-3, 3)
+    fewer = several(exercise.generate_data(rng, n=4, a=a, b=b, noise=0.0), "x", "y")
     return {
         "x": array(x),
         "y": array(y),
@@ -66,7 +68,7 @@ def has_the_defaults_of_the_page(exercise: Any, draw: Draw, device: str) -> dict
 def shuffles_row_numbers_then_cuts(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The first n_train shuffled rows train, the rest validate, in the shuffled order.
 
-    Shuffle the numbers 0 to n - 1 once with the generator handed in, and pick the rows by them.
+    Shuffle the numbers 0 to n - 1 once with the generator handed in; they pick the rows of x and of y.
     """
     rng, (x, y) = draw.generator(), draw.line(draw.integer(7, 11))
     parts = several(exercise.split_data(rng, x, y, 5), *_PARTS)
@@ -82,7 +84,7 @@ def keeps_each_x_with_its_y(exercise: Any, draw: Draw, device: str) -> dict[str,
     """
     x = np.arange(9, dtype=np.float64).reshape(9, 1)
     scale = draw.uniform(2, 5)
-    parts = several(exercise.split_data(draw.generator(), x, scale * x, 6), *_PARTS)
+    parts = several(exercise.split_data(draw.generator(), x, scale * x, n_train=6), *_PARTS)
     x_all = np.concatenate([np.asarray(parts[0]), np.asarray(parts[2])])
     y_all = np.concatenate([np.asarray(parts[1]), np.asarray(parts[3])])
     return {
@@ -100,7 +102,7 @@ def trains_on_80_rows_by_default_and_changes_nothing(
 
     Shuffling x itself would change the caller's data; shuffle row numbers.
     """
-    x, y = draw.line(83)
+    x, y = draw.line(draw.integer(101, 109))
     parts = several(exercise.split_data(draw.generator(), x, y), *_PARTS)
     named = dict(zip(_PARTS, map(array, parts), strict=True))
     return {**named, "x afterwards": array(x), "y afterwards": array(y)}

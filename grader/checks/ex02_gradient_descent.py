@@ -7,6 +7,7 @@ from typing import Any
 from grader.check import check
 from grader.draw import Draw
 from grader.observe import array, integer, number, several
+from grader.watch import named
 
 # --- predict
 
@@ -20,10 +21,11 @@ def gives_a_plus_b_x(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     x, a, b = draw.array(draw.integer(4, 8), 1), draw.array(1), draw.array(1)
     return {
         "prediction": array(exercise.predict(draw.uniform(-3, 3), draw.uniform(-3, 3), x)),
-        "prediction with arrays a and b": array(exercise.predict(a, b, x)),
-        "prediction for one row": array(exercise.predict(a, b, draw.array(1, 1))),
         "x afterwards": array(x),
+        "prediction with arrays a and b": array(exercise.predict(a, b, x)),
         "a afterwards": array(a),
+        "b afterwards": array(b),
+        "prediction for one row": array(exercise.predict(a, b, draw.array(1, 1))),
     }
 
 
@@ -34,15 +36,17 @@ def gives_a_plus_b_x(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
 def averages_the_squared_errors(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Returns the mean of the squared errors, a float, and changes neither argument.
 
-    Squares keep errors of opposite sign from cancelling; the mean does not grow with the data.
+    Each point's error y - yhat is squared, so that signs do not cancel; the mean is over all n points.
     """
     n = draw.integer(4, 9)
-    y, yhat = draw.array(n, 1), draw.array(n, 1)
+    y, error = draw.array(n, 1), draw.array(n, 1)
+    error[:2] = [[draw.uniform(1, 2)], [draw.uniform(-2, -1)]]
+    yhat = y + error
     return {
         "mse": number(exercise.mse(y, yhat)),
-        "mse of one point": number(exercise.mse(y[:1], yhat[:1])),
         "y afterwards": array(y),
         "yhat afterwards": array(yhat),
+        "mse of one point": number(exercise.mse(y[:1], yhat[:1])),
     }
 
 
@@ -58,13 +62,16 @@ def are_the_derivatives_of_the_mse(exercise: Any, draw: Draw, device: str) -> di
     n = draw.integer(4, 9)
     x, y, yhat = draw.array(n, 1), draw.array(n, 1), 9 + draw.array(n, 1)  # far off: steep
     a_grad, b_grad = several(exercise.gradients(x, y, yhat), "a_grad", "b_grad")
-    return {
+    facts = {
         "a_grad": number(a_grad),
         "b_grad": number(b_grad),
         "x afterwards": array(x),
         "y afterwards": array(y),
         "yhat afterwards": array(yhat),
     }
+    a_grad, b_grad = several(exercise.gradients(x, y, yhat - 18), "a_grad", "b_grad")
+    low = {"a_grad": number(a_grad), "b_grad": number(b_grad)}
+    return facts | named("where predictions are too low,", low)
 
 
 # --- update
@@ -76,8 +83,12 @@ def takes_one_step_downhill(exercise: Any, draw: Draw, device: str) -> dict[str,
 
     The gradient points uphill; the learning rate says how far to go the other way.
     """
-    param, grad, lr = draw.uniform(-2, 2), draw.uniform(-2, 2), draw.uniform(0.2, 0.8)
-    return {"new parameter": number(exercise.update(param, grad, lr))}
+    param, steep, lr = draw.uniform(-2, 2), draw.uniform(11, 30), draw.uniform(0.2, 0.8)
+    return {
+        "new parameter": number(exercise.update(param, draw.uniform(-2, 2), lr)),
+        "where the loss is steep": number(exercise.update(param, steep, lr)),
+        "where it falls": number(exercise.update(param, -steep, lr)),
+    }
 
 
 @check("update", aspect="data", look="in-place operators")
@@ -88,7 +99,14 @@ def gives_a_new_value(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """
     param, grad = draw.array(1), draw.uniform(0.5, 2)
     new = exercise.update(param, grad, 0.3)
-    return {"new parameter": array(new), "old parameter": array(param)}
+    kept = draw.array(1)
+    by_array = exercise.update(param, kept, 0.3)
+    return {
+        "new parameter": array(new),
+        "old parameter": array(param),
+        "with an array as gradient": number(by_array),
+        "the gradient afterwards": array(kept),
+    }
 
 
 # --- updates_per_epoch
@@ -100,7 +118,7 @@ def counts_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
 
     Each batch makes one update; points that fill no whole batch make one of their own.
     """
-    batch, batches = draw.integer(2, 9), draw.integer(3, 9)
+    batch, batches = draw.integer(3, 9), draw.integer(3, 9)
     n = batch * batches
     return {
         "mini-batches": integer(exercise.updates_per_epoch(n, batch)),

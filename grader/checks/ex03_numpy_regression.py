@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from sklearn.linear_model import LinearRegression
 
 from grader.check import check
 from grader.draw import Draw
@@ -47,7 +51,7 @@ def descends_the_gradients_of_the_mse(exercise: Any, draw: Draw, device: str) ->
 
     Both gradients come from the same prediction; only then do both parameters move.
     """
-    x, y = draw.line(draw.integer(5, 9))
+    x, y = draw.line(draw.integer(17, 23))
     a, b, n = draw.array(1), draw.array(1), draw.integer(3, 6)
     a, b, _ = several(exercise.train(x, y, a, b, draw.uniform(0.1, 0.5), n), *_RESULTS)
     return {"a": number(a, n), "b": number(b, n)}
@@ -55,14 +59,17 @@ def descends_the_gradients_of_the_mse(exercise: Any, draw: Draw, device: str) ->
 
 @check("train", aspect="numbers", look="list.append")
 def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """losses holds n_epochs floats, the MSE before each update.
+    """losses holds n_epochs floats, the MSE before each update, also where the loss rises.
 
     The first loss belongs to the parameters as handed in.
     """
-    x, y = draw.line(draw.integer(5, 9))
-    n = draw.integer(3, 6)
-    result = exercise.train(x, y, draw.array(1), draw.array(1), draw.uniform(0.1, 0.4), n)
-    return {"losses": floats(several(result, *_RESULTS)[2], n)}
+    facts: dict[str, Any] = {}
+    rates = {"losses": draw.uniform(0.1, 0.4), "losses of too long steps": draw.uniform(1.7, 2.3)}
+    for name, lr in rates.items():
+        (x, y), n = draw.line(draw.integer(5, 9)), draw.integer(4, 6)
+        result = exercise.train(x, y, draw.array(1), draw.array(1), lr, n)
+        facts[name] = floats(several(result, *_RESULTS)[2], n)
+    return facts
 
 
 @check("train", aspect="data", look="in-place operators")
@@ -77,10 +84,10 @@ def leaves_what_it_was_handed_alone(exercise: Any, draw: Draw, device: str) -> d
     return {
         "returned a": array(new_a),
         "returned b": array(new_b),
-        "a handed in": array(a),
-        "b handed in": array(b),
-        "x handed in": array(x),
-        "y handed in": array(y),
+        "a handed in, afterwards": array(a),
+        "b handed in, afterwards": array(b),
+        "x afterwards": array(x),
+        "y afterwards": array(y),
     }
 
 
@@ -107,13 +114,36 @@ def gives_intercept_and_slope(exercise: Any, draw: Draw, device: str) -> dict[st
     fit keeps what it learned in intercept_ and coef_.
     """
     x, y = draw.line(draw.integer(6, 12))
-    intercept, slope = several(exercise.sklearn_fit(x, y), "intercept", "slope")
+    many, rising = draw.line(draw.integer(101, 109))
+    with _fits_counted() as fits:
+        intercept, slope = several(exercise.sklearn_fit(x, y), "intercept", "slope")
+        falling = several(exercise.sklearn_fit(many, -rising), "intercept", "slope")
     return {
         "intercept": number(intercept),
         "slope": number(slope),
+        "intercept of a falling line": number(falling[0]),
+        "slope of a falling line": number(falling[1]),
+        "fitted a LinearRegression": len(fits) > 0,
         "x afterwards": array(x),
         "y afterwards": array(y),
     }
+
+
+@contextmanager
+def _fits_counted() -> Iterator[list[str]]:
+    """A list that holds a "fit" for each time a LinearRegression, or a class derived from it, is fitted."""
+    fits: list[str] = []
+    fit = LinearRegression.fit
+
+    def counted(model: LinearRegression, *args: Any, **options: Any) -> LinearRegression:
+        fits.append("fit")
+        return fit(model, *args, **options)
+
+    LinearRegression.fit = counted
+    try:
+        yield fits
+    finally:
+        LinearRegression.fit = fit
 
 
 _RESULTS = ("a", "b", "losses")

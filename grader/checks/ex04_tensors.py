@@ -31,15 +31,26 @@ from grader.watch import named
 
 @check("n_dims", aspect="numbers", look="Tensor.ndim", tidy=True)
 def counts_the_dimensions(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
-    """A scalar has 0 dimensions, a vector 1, a matrix 2, and so on.
+    """A scalar has 0 dimensions, a vector 1, a matrix 2, and so on; the tensor stays as it was.
 
     The number of dimensions is the length of the shape, not the number of elements.
     """
-    shapes = [(), (draw.integer(3, 5),), (draw.integer(3, 5), 2), (1, 1, draw.integer(2, 4))]
-    deeper = (2,) * draw.integer(4, 6)
-    counted = [exercise.n_dims(draw.tensor(*shape)) for shape in [*shapes, deeper]]
-    names = ("scalar", "vector", "matrix", "three dimensions", "more dimensions")
-    return {name: integer(count) for name, count in zip(names, counted, strict=True)}
+    tensors = {
+        "scalar": draw.tensor(),
+        "vector": draw.tensor(draw.integer(3, 5)),
+        "matrix": draw.tensor(draw.integer(3, 5), 2),
+        "three dimensions": draw.tensor(1, 1, draw.integer(2, 4)),
+        "more dimensions": draw.tensor(*(2,) * draw.integer(4, 6)),
+        "vector of one number": draw.tensor(1),
+        "parameter": draw.parameter(1, 2),
+    }
+    facts: dict[str, Any] = {name: integer(exercise.n_dims(t)) for name, t in tensors.items()}
+    parameter = tensors["parameter"]
+    return {
+        **facts,
+        "the parameter afterwards": tensor(parameter),
+        **named("the parameter", leaf(parameter)),
+    }
 
 
 # --- to_tensor
@@ -51,11 +62,13 @@ def gives_float32_numbers_of_the_same_shape(
 ) -> dict[str, Any]:
     """The tensor holds the array's numbers as float32, in its shape, and the array stays as it was.
 
-    numpy counts in float64, torch in float32; layers refuse a mixture.
+    numpy counts in float64, torch's layers in float32: the dtype is converted, and nothing else.
     """
     column, cube = draw.array(draw.integer(3, 6), 1), draw.array(2, 1, 3)
+    made = exercise.to_tensor(column, device)
     return {
-        "tensor": tensor(exercise.to_tensor(column, device)),
+        "tensor": tensor(made),
+        **named("tensor", leaf(made)),
         "of three dimensions": tensor(exercise.to_tensor(cube, torch.device(device))),
         "of whole numbers": tensor(exercise.to_tensor(np.arange(3), device)),
         "of no dimension": tensor(exercise.to_tensor(np.array(draw.uniform(-2, 2)), device)),
@@ -92,7 +105,7 @@ def gives_the_same_numbers_shape_and_dtype(
 
     numpy knows no graph: take the numbers out of it first, without touching the tensor itself.
     """
-    t, whole = draw.tensor(draw.integer(3, 5), 2), torch.arange(draw.integer(3, 6))
+    t, whole = draw.tensor(1, draw.integer(3, 5)), torch.arange(draw.integer(3, 6))
     return {
         "array": array(exercise.to_numpy(t)),
         "of whole numbers": array(exercise.to_numpy(whole)),
@@ -109,12 +122,15 @@ def fetches_the_numbers_from_any_device(exercise: Any, draw: Draw, device: str) 
     A numpy array lives in the CPU's memory, so the numbers must be brought there.
     """
     t, p = draw.tensor(3, 2, device=device), draw.parameter(2, device=device)
-    return {
+    facts = {
         "array": array(exercise.to_numpy(t)),
         "of a parameter": array(exercise.to_numpy(p)),
         "tensor is on": place(t, device),
         **leaf(p),
     }
+    with torch.no_grad():
+        exercise.to_numpy(p)
+        return {**facts, "grad mode stays off under no_grad": not torch.is_grad_enabled()}
 
 
 # --- add_in_place
@@ -124,12 +140,19 @@ def fetches_the_numbers_from_any_device(exercise: Any, draw: Draw, device: str) 
 def changes_the_tensor_itself(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Adds the value to every number of t in place, and returns t itself.
 
-    A method whose name ends in an underscore changes its tensor; t + value makes another.
+    Each number of t grows by the value, where it is in memory: add_ and += do that; t + value makes another tensor.
     """
     t, value = draw.tensor(draw.integer(2, 4), 2), draw.uniform(1, 5)
-    view = t[0]
+    view, turned = t[0], draw.tensor(2, draw.integer(3, 4)).T
     result = exercise.add_in_place(t, value)
-    return {"t": tensor(t), "a view of t": tensor(view), "returns": _which(result, t)}
+    exercise.add_in_place(turned, value)
+    return {
+        "t": tensor(t),
+        "a view of t": tensor(view),
+        "returns": _which(result, t),
+        "t requires grad": t.requires_grad,
+        "a transposed t": tensor(turned),
+    }
 
 
 @check("add_in_place", aspect="device", look="Tensor.add_")
@@ -156,7 +179,7 @@ def adds_where_the_tensor_is(exercise: Any, draw: Draw, device: str) -> dict[str
 def asks_whether_cuda_is_available(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Gives "cuda" where CUDA is available and "cpu" where it is not, decided at each call.
 
-    The same program must run on machines with a GPU and without.
+    torch knows a device by its name; torch.cuda.is_available() says, whenever it is called, which one to use.
     """
     answers = [draw.integer(0, 1) == 1]
     answers = [*answers, not answers[0], answers[0]]
@@ -178,15 +201,13 @@ def seeds_then_draws_a_and_b(exercise: Any, draw: Draw, device: str) -> dict[str
 
     The seed handed in decides all numbers drawn after it, also those of a later torch.rand.
     """
-    a, b = several(exercise.make_params(draw.seed(), "cpu"), "a", "b")
-    later = torch.rand(1)
-    again, _ = several(exercise.make_params(draw.seed(), "cpu"), "a", "b")
-    return {
-        "a": tensor(a),
-        "b": tensor(b),
-        "torch.rand(1) afterwards": number(later),
-        "a of another seed": tensor(again),
-    }
+    facts: dict[str, Any] = {}
+    seeds = {"": (seed := draw.seed()), " of another seed": draw.seed(), " once more": seed}
+    for name, seed in seeds.items():
+        a, b = several(exercise.make_params(seed, "cpu"), "a", "b")
+        facts |= {f"a{name}": tensor(a), f"b{name}": tensor(b)}
+        facts[f"next torch.rand(1){name}"] = number(torch.rand(1))
+    return facts
 
 
 @check("make_params", aspect="gradient", look="requires_grad")
@@ -202,7 +223,7 @@ def are_trainable_leaves(exercise: Any, draw: Draw, device: str) -> dict[str, An
     return {**facts, "a.grad": gradient(a), "b.grad": gradient(b)}
 
 
-@check("make_params", aspect="device", look="Tensor.requires_grad_")
+@check("make_params", aspect="device", look="Tensor.requires_grad_", tidy=True, generator="seeded")
 def are_leaves_on_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """a and b live on the device handed in and are leaves there, which an optimizer can train.
 
@@ -231,9 +252,15 @@ def _which(result: Any, t: torch.Tensor) -> str:
 
 def _of_a_parameter(exercise: Any, draw: Draw) -> dict[str, Any]:
     p = draw.parameter(3)
+    p.grad = draw.tensor(3)
     values = exercise.to_numpy(p)
-    facts = {"of a parameter": array(values), **named("the parameter", leaf(p))}
+    facts = {
+        "of a parameter": array(values),
+        **named("the parameter", leaf(p)),
+        "the parameter's gradient afterwards": gradient(p),
+    }
     if p.requires_grad:
+        facts["of a result"] = array(exercise.to_numpy(p * 2))
         (p * 2).sum().backward()
     return {**facts, "a later gradient": gradient(p)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import optim
 
 from grader.check import check
@@ -39,17 +38,19 @@ def trains_exactly_these_parameters(exercise: Any, draw: Draw, device: str) -> d
     An optimizer moves the tensors that it was made with; an iterator can be read only once.
     """
     params = [draw.parameter(), draw.parameter(2), draw.parameter(1, 2)]
+    params.append(params[1].detach().clone().requires_grad_())  # as large, and another
+    for p in params:
+        p.grad = 0.5 * p.detach()
     optimizer = exercise.make_sgd(iter(params), draw.uniform(0.1, 0.6))
     optimizer = instance(optimizer, optim.Optimizer, "an optimizer")
     held = [p for group in optimizer.param_groups for p in group["params"]]
     for _ in range(2):
-        for p in params:
-            p.grad = torch.full_like(p, 0.5) * p.detach()
         optimizer.step()
     return {
         "tensors held": len(held),
         "the very tensors": all(any(p is h for h in held) for p in params),
         **{f"tensor {i} after two steps": tensor(p) for i, p in enumerate(params)},
+        "all require grad": all(p.requires_grad for p in params),
     }
 
 
@@ -60,7 +61,7 @@ def trains_exactly_these_parameters(exercise: Any, draw: Draw, device: str) -> d
 def steps_with_the_gradient_of_the_loss(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The parameters move as the optimizer moves them with this loss's gradient.
 
-    backward() computes the gradients, step() uses them: in this order.
+    backward() computes the gradients, step() uses them: in this order, once each, with nothing changed in between.
     """
     a, b = draw.parameter(2), draw.parameter()
     optimizer = optim.SGD([a, b], lr=draw.uniform(0.05, 0.2), momentum=0.8)
@@ -80,14 +81,16 @@ def steps_with_the_gradient_of_the_loss(exercise: Any, draw: Draw, device: str) 
 def leaves_no_gradient_over(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Afterwards the parameters have moved and no gradient is left over; they are still leaves.
 
-    What is left in .grad would be added to the gradient of the next loss.
+    step() uses the gradients as backward() left them; what then stays in .grad is added to the next loss's.
     """
     a, b = draw.parameter(2), draw.parameter()
     before = a.detach().clone()
     groups: list[dict[str, Any]] = [{"params": [a]}, {"params": [b], "lr": 0.2}]
-    exercise.optimizer_step((a * 3).sum() + b.sum(), optim.SGD(groups, lr=0.1))
+    exercise.optimizer_step((a * 30).sum() + 20 * b.sum(), optim.SGD(groups, lr=0.1))
     return {
         **moved(a, before),
+        "a": tensor(a),
+        "b": tensor(b),
         "a.grad left over": gradient(a),
         "b.grad left over": gradient(b),
         **named("a", leaf(a)),
@@ -119,9 +122,9 @@ def steps_where_the_parameters_are(exercise: Any, draw: Draw, device: str) -> di
 def leaves_the_updates_to_the_optimizer(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """a and b end where n_epochs steps of the optimizer handed in lead, whatever its kind.
 
-    An optimizer may keep a memory of earlier gradients; only its own step() knows the rule.
+    Predict, take the mean squared error, backward(), one step(): it alone knows the optimizer's rule and memory.
     """
-    x, y = draw.points(draw.integer(5, 9))
+    x, y = draw.points(draw.integer(17, 23))
     facts: dict[str, Any] = {}
     for name, make in _OPTIMIZERS.items():
         a, b = draw.parameter(), draw.parameter()
@@ -131,7 +134,11 @@ def leaves_the_updates_to_the_optimizer(exercise: Any, draw: Draw, device: str) 
         exercise.train(x, y, a, b, optimizer, n)
         facts[f"steps with {name}"] = len(steps)
         facts |= {f"a with {name}": tensor(a, 4 * n), f"b with {name}": tensor(b, 4 * n)}
-    return facts | {"x": tensor(x), "y": tensor(y)}
+        facts |= {"x afterwards": tensor(x), "y afterwards": tensor(y), **named("x", leaf(x))}
+        optimizer.zero_grad()
+        exercise.train(x, y, a, b, optimizer, 2)
+        facts[f"a after training on with {name}"] = tensor(a, 4 * n + 8)
+    return facts
 
 
 @check("train", aspect="numbers", look="list.append")
@@ -145,7 +152,8 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     n = draw.integer(3, 6)
     optimizer = optim.SGD([a, b], lr=draw.uniform(0.05, 0.3))
     steps = steps_of(optimizer)
-    return {"losses": floats(exercise.train(x, y, a, b, optimizer, n), n), "steps": len(steps)}
+    losses = exercise.train(x, y, a, b, optimizer, n)
+    return {"losses": floats(losses, n), "steps": len(steps), **named("a", leaf(a))}
 
 
 @check("train", aspect="device", look="Tensor.item")

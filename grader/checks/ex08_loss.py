@@ -30,15 +30,21 @@ from grader.watch import WatchedLoss, named, steps_of
 def is_a_loss_with_that_reduction(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Gives an nn.MSELoss with the reduction handed in, "mean" unless told otherwise.
 
-    nn.MSELoss(...) makes a loss function; calling that one computes the loss.
+    nn.MSELoss(reduction=...) makes a loss function that keeps this reduction; calling that one computes the loss.
     """
     words = draw.rng.permutation(["mean", "sum", "none"]).tolist()
     made = [instance(exercise.make_mse(word), nn.MSELoss, "an nn.MSELoss") for word in words]
     default = instance(exercise.make_mse(), nn.MSELoss, "an nn.MSELoss")
+    by_name = instance(exercise.make_mse(reduction="sum"), nn.MSELoss, "an nn.MSELoss")
     facts = {f'reduction of "{w}"': text(m.reduction) for w, m in zip(words, made, strict=True)}
     y, yhat = draw.tensor(4, 1), draw.tensor(4, 1)
     losses = {f'loss with "{w}"': tensor(m(y, yhat)) for w, m in zip(words, made, strict=True)}
-    return {**facts, "reduction by default": text(default.reduction), **losses}
+    return {
+        **facts,
+        "reduction by default": text(default.reduction),
+        'reduction of reduction="sum"': text(by_name.reduction),
+        **losses,
+    }
 
 
 # --- manual_mse
@@ -48,17 +54,19 @@ def is_a_loss_with_that_reduction(exercise: Any, draw: Draw, device: str) -> dic
 def reduces_by_mean_sum_or_not_at_all(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """ "mean" and "sum" give a 0-d tensor, "none" one of y's shape; "mean" unless told otherwise.
 
-    A 0-d tensor is one number that still knows its graph.
+    Each error is squared first; "mean" divides their sum by how many there are, "sum" does not, "none" leaves them.
     """
     n = draw.integer(3, 6)
     y, yhat = draw.tensor(n, 2), draw.tensor(n, 2)
+    column, of_column = draw.tensor(n, 1), draw.tensor(n, 1)
     return {
         "by default": scalar_tensor(exercise.manual_mse(y, yhat)),
-        "mean": scalar_tensor(exercise.manual_mse(y, yhat, "mean")),
-        "sum": scalar_tensor(exercise.manual_mse(y, yhat, "sum")),
-        "none": tensor(exercise.manual_mse(y, yhat, "none")),
         "y afterwards": tensor(y),
         "yhat afterwards": tensor(yhat),
+        "mean": scalar_tensor(exercise.manual_mse(y, yhat, "mean")),
+        "sum": scalar_tensor(exercise.manual_mse(y, yhat, reduction="sum")),
+        "none": tensor(exercise.manual_mse(y, yhat, "none")),
+        "none of a column": tensor(exercise.manual_mse(column, of_column, "none")),
     }
 
 
@@ -85,7 +93,7 @@ def refuses_any_other_word(exercise: Any, draw: Draw, device: str) -> dict[str, 
     A wrong word that is silently taken for another one hides the caller's mistake.
     """
     y, yhat = draw.tensor(3, 1), draw.tensor(3, 1)
-    words = ("mean", "average", "sum", "median", "none", "MEAN", "")
+    words = ("mean", "average", "sum", "median", "none", "MEAN", "means", "")
     return {
         f'with "{word}"': raised_by(partial(exercise.manual_mse, y, yhat, word), ValueError)
         for word in words
@@ -111,18 +119,24 @@ def computes_where_the_tensors_are(exercise: Any, draw: Draw, device: str) -> di
 def minimises_the_loss_handed_in(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """a and b end where the optimizer leads with the gradients of the loss function handed in.
 
-    A loop that computes its own error can minimise one loss only.
+    backward() starts from what loss_fn gives, as it gives it; a loop with an error of its own minimises one loss only.
     """
-    x, y = draw.points(draw.integer(5, 9))
+    x, y = draw.points(draw.integer(17, 23))
     facts: dict[str, Any] = {}
-    for name, loss_fn in (("one loss", WatchedLoss()), ("another", nn.SmoothL1Loss())):
+    losses = {
+        "one loss": WatchedLoss(draw.uniform(1.2, 1.8)),
+        "another": nn.functional.smooth_l1_loss,
+        "a sum": nn.MSELoss(reduction="sum"),
+    }
+    for name, loss_fn in losses.items():
         a, b, n = draw.parameter(), draw.parameter(), draw.integer(3, 5)
-        optimizer = optim.SGD([a, b], lr=0.1, momentum=0.8)
+        optimizer = optim.SGD([a, b], lr=draw.uniform(0.01, 0.02), momentum=0.8)
         steps = steps_of(optimizer)
         exercise.train(x, y, a, b, loss_fn, optimizer, n)
         facts[f"steps with {name}"] = len(steps)
         facts |= {f"a with {name}": tensor(a, 4 * n), f"b with {name}": tensor(b, 4 * n)}
-    return facts | {"x": tensor(x), "y": tensor(y)}
+        facts |= {"x afterwards": tensor(x), "y afterwards": tensor(y), **named("x", leaf(x))}
+    return facts
 
 
 @check("train", aspect="numbers", look="list.append")
@@ -136,7 +150,7 @@ def records_the_loss_before_each_update(exercise: Any, draw: Draw, device: str) 
     n, optimizer = draw.integer(3, 6), optim.SGD([a, b], lr=draw.uniform(0.05, 0.3))
     steps = steps_of(optimizer)
     losses = exercise.train(x, y, a, b, WatchedLoss(), optimizer, n)
-    return {"losses": floats(losses, n), "steps": len(steps)}
+    return {"losses": floats(losses, n), "steps": len(steps), **named("a", leaf(a))}
 
 
 @check("train", aspect="device", look="Tensor.item")

@@ -11,7 +11,7 @@ from grader.bank import mistake
 
 @mistake("generate_data", look="RandomState")
 def seeds_anew(rng, n=100, a=1.0, b=2.0, noise=0.1):
-    """A generator made inside the function always gives the same numbers; the one handed in is never asked."""
+    """Seeded inside the function, a generator always gives the same numbers; the one handed in is used as it stands."""
     rng = np.random.RandomState(42)
     x = rng.rand(n, 1)
     return x, a + b * x + noise * rng.randn(n, 1)
@@ -59,6 +59,34 @@ def ignores_a_and_b(rng, n=100, a=1.0, b=2.0, noise=0.1):
     """a, b and noise are the caller's to choose; numbers written into the formula override them."""
     x = rng.rand(n, 1)
     return x, 1 + 2 * x + 0.1 * rng.randn(n, 1)
+
+
+@mistake("generate_data", look="function arguments")
+def ignores_the_noise_asked_for(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    """How strong the noise is, is the caller's to choose; 0.1 is only the default."""
+    x = rng.rand(n, 1)
+    return x, a + b * x + 0.1 * rng.randn(n, 1)
+
+
+@mistake("generate_data", look="function arguments")
+def ignores_n(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    """How many points there are, is the caller's to choose; 100 is only the default."""
+    x = rng.rand(100, 1)
+    return x, a + b * x + noise * rng.randn(100, 1)
+
+
+@mistake("generate_data", look="variance and standard deviation")
+def takes_the_noise_for_a_variance(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    """noise is the standard deviation of the scatter, by which the normal numbers are multiplied; its square is the variance."""
+    x = rng.rand(n, 1)
+    return x, a + b * x + rng.normal(0, noise**0.5, (n, 1))
+
+
+@mistake("generate_data", look="return order")
+def returns_y_first(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    """x is returned first, then y; who unpacks relies on it."""
+    x = rng.rand(n, 1)
+    return a + b * x + noise * rng.randn(n, 1), x
 
 
 @mistake("generate_data", look="RandomState.randn")

@@ -80,6 +80,19 @@ def returns_every_error(y, yhat):
     return (y - yhat) ** 2
 
 
+@mistake("mse", look="numpy broadcasting")
+def flattens_one_of_them(y, yhat):
+    """A flat array minus a column is a table of every pair, n by n; both need the same shape."""
+    return float(((y.ravel() - yhat) ** 2).mean())
+
+
+@mistake("mse", look="in-place operators")
+def turns_the_predictions_into_errors(y, yhat):
+    """On an array, -= changes the caller's own numbers; y - yhat makes a new array."""
+    yhat -= y
+    return float((yhat**2).mean())
+
+
 @mistake("mse", look="numpy shapes")
 def averages_the_errors(y, yhat):
     """Without the square, errors of opposite sign cancel."""
@@ -145,6 +158,13 @@ def gradients_of_every_point(x, y, yhat):
     return -2 * error, -2 * x * error
 
 
+@mistake("gradients", look="absolute value")
+def drops_the_sign(x, y, yhat):
+    """The sign says in which direction the loss grows; without it every step goes the same way."""
+    error = y - yhat
+    return abs(float(2 * error.mean())), abs(float(2 * (x * error).mean()))
+
+
 # --- update
 
 
@@ -185,6 +205,19 @@ def divides_by_the_learning_rate(param, grad, lr):
     return param - grad / lr
 
 
+@mistake("update", look="numpy.clip")
+def clips_the_gradient(param, grad, lr):
+    """The step is lr times the gradient, however steep the loss is; a clipped gradient makes another step."""
+    return param - lr * np.clip(grad, -1, 1)
+
+
+@mistake("update", look="in-place operators")
+def scales_the_callers_gradient(param, grad, lr):
+    """On an array, *= changes the caller's own numbers; lr * grad makes a new one."""
+    grad *= lr
+    return param - grad
+
+
 # --- updates_per_epoch
 
 
@@ -210,6 +243,13 @@ def returns_a_fraction(n_points, batch_size):
 def rounds(n_points, batch_size):
     """Rounding drops a last batch that is less than half full; it counts however short."""
     return round(n_points / batch_size)
+
+
+@mistake("updates_per_epoch", look="math.ceil")
+def drops_a_last_batch_less_than_half_full(n_points, batch_size):
+    """A last batch counts however short: any points that are left over make one more update."""
+    full, rest = divmod(n_points, batch_size)
+    return max(1, full + (2 * rest >= batch_size))
 
 
 @mistake("updates_per_epoch", look="int and float")

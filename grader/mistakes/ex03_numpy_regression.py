@@ -11,7 +11,7 @@ from grader.bank import mistake
 
 @mistake("init_params", look="RandomState")
 def seeds_anew(rng):
-    """A generator made inside the function always gives the same numbers; the one handed in is never asked."""
+    """Seeded inside the function, a generator always gives the same numbers; the one handed in is used as it stands."""
     rng = np.random.RandomState(42)
     return rng.randn(1), rng.randn(1)
 
@@ -55,7 +55,7 @@ def _descend(x, y, a, b, lr, n_epochs, step):
     losses = []
     for _ in range(n_epochs):
         error = y - (a + b * x)
-        losses.append(float((error**2).mean()))
+        losses.append((error**2).mean())
         a, b = step(x, error, a, b, lr)
     return a, b, losses
 
@@ -107,7 +107,7 @@ def records_the_loss_after_the_update(x, y, a, b, lr=0.1, n_epochs=1000):
     losses = []
     for _ in range(n_epochs):
         a, b = _step(x, y - (a + b * x), a, b, lr)
-        losses.append(float(((y - (a + b * x)) ** 2).mean()))
+        losses.append(((y - (a + b * x)) ** 2).mean())
     return a, b, losses
 
 
@@ -135,6 +135,50 @@ def ignores_lr_and_n_epochs(x, y, a, b, lr=0.1, n_epochs=1000):
     return _descend(x, y, a, b, 0.1, 1000, _step)
 
 
+@mistake("train", look="learning rate")
+def ignores_the_learning_rate(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The learning rate is the caller's to choose; 0.1 is only the default."""
+    return _descend(x, y, a, b, 0.1, n_epochs, _step)
+
+
+@mistake("train", look="range")
+def ignores_n_epochs(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The number of epochs is the caller's to choose; 1000 is only the default."""
+    return _descend(x, y, a, b, lr, 1000, _step)
+
+
+@mistake("train", look="break and continue")
+def stops_when_the_loss_rises(x, y, a, b, lr=0.1, n_epochs=1000):
+    """n_epochs updates are asked for; where the learning rate is too large the loss rises, and should be seen to."""
+    losses = []
+    for _ in range(n_epochs):
+        now = ((y - (a + b * x)) ** 2).mean()
+        losses.append(now)
+        if len(losses) > 1 and now > losses[-2]:
+            break
+        a, b = _step(x, y - (a + b * x), a, b, lr)
+    return a, b, losses
+
+
+@mistake("train", look="break and continue")
+def stops_when_the_loss_hardly_falls(x, y, a, b, lr=0.1, n_epochs=1000):
+    """n_epochs updates are asked for, and as many losses; stopping early saves time, and is another task."""
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(((y - (a + b * x)) ** 2).mean())
+        if len(losses) > 1 and abs(losses[-2] - losses[-1]) < 1e-6:
+            break
+        a, b = _step(x, y - (a + b * x), a, b, lr)
+    return a, b, losses
+
+
+@mistake("train", look="return order")
+def returns_the_losses_first(x, y, a, b, lr=0.1, n_epochs=1000):
+    """The page's order is a, b, losses; who unpacks relies on it."""
+    a, b, losses = _descend(x, y, a, b, lr, n_epochs, _step)
+    return losses, a, b
+
+
 @mistake("train", look="default arguments")
 def has_other_defaults(x, y, a, b, lr=0.01, n_epochs=100):
     """The page's defaults are lr = 0.1 and n_epochs = 1000."""
@@ -154,7 +198,7 @@ def predicts_once_before_the_loop(x, y, a, b, lr=0.1, n_epochs=1000):
     error = y - (a + b * x)
     losses = []
     for _ in range(n_epochs):
-        losses.append(float((error**2).mean()))
+        losses.append((error**2).mean())
         a, b = _step(x, error, a, b, lr)
     return a, b, losses
 
@@ -170,7 +214,7 @@ def updates_after_every_point(x, y, a, b, lr=0.1, n_epochs=1000):
     """Batch gradient descent makes one update an epoch, from the mean over all points."""
     losses = []
     for _ in range(n_epochs):
-        losses.append(float(((y - (a + b * x)) ** 2).mean()))
+        losses.append(((y - (a + b * x)) ** 2).mean())
         for i in range(len(x)):
             a, b = _step(x[i], y[i] - (a + b * x[i]), a, b, lr)
     return a, b, losses
@@ -209,6 +253,43 @@ def swaps_x_and_y(x, y):
 def returns_the_model(x, y):
     """Two floats are asked for; what fit learned stands in the model's attributes."""
     return _fit(x, y)
+
+
+@mistake("sklearn_fit", look="LinearRegression")
+def computes_the_line_itself(x, y):
+    """The fit is a check on one's own code by another's: scikit-learn's LinearRegression is to find the line."""
+    slope, intercept = np.polyfit(x.ravel(), y.ravel(), 1)
+    return intercept, slope
+
+
+@mistake("sklearn_fit", look="sklearn.linear_model.Ridge")
+def makes_a_ridge_regression(x, y):
+    """Ridge pulls the slope towards zero; LinearRegression fits the points as well as a line can."""
+    from sklearn.linear_model import Ridge
+
+    line = Ridge().fit(x, y)
+    return float(line.intercept_[0]), float(np.ravel(line.coef_)[0])
+
+
+@mistake("sklearn_fit", look="LinearRegression.fit")
+def fits_the_first_80_alone(x, y):
+    """The line is to fit all the points that are handed in, however many."""
+    line = _fit(x[:80], y[:80])
+    return float(line.intercept_[0]), float(line.coef_[0, 0])
+
+
+@mistake("sklearn_fit", look="LinearRegression")
+def lets_the_fit_write_into_x(x, y):
+    """copy_X=False lets fit centre the caller's own x."""
+    line = _fit(x, y, copy_X=False)
+    return float(line.intercept_[0]), float(line.coef_[0, 0])
+
+
+@mistake("sklearn_fit", look="LinearRegression")
+def allows_no_falling_line(x, y):
+    """positive=True forbids slopes below zero, and labels may fall."""
+    line = _fit(x, y, positive=True)
+    return float(line.intercept_[0]), float(line.coef_[0, 0])
 
 
 @mistake("sklearn_fit", look="LinearRegression.predict")

@@ -16,6 +16,12 @@ def counts_rows(t):
     return len(t) if t.ndim else 0
 
 
+@mistake("n_dims", look="Tensor.ndim")
+def takes_the_length(t):
+    """len(t) is the length of the first dimension, and a scalar has none; ndim says how many dimensions there are."""
+    return len(t)
+
+
 @mistake("n_dims", look="Tensor.numel")
 def counts_elements(t):
     """numel() counts numbers; dimensions are counted by the length of the shape."""
@@ -32,6 +38,18 @@ def returns_the_shape(t):
 def leaves_out_ones(t):
     """A dimension of length 1 is a dimension too; squeeze drops it."""
     return t.squeeze().ndim
+
+
+@mistake("n_dims", look="Tensor.ndim")
+def takes_one_number_for_a_scalar(t):
+    """A vector of one number is a vector still: its shape is (1,), a scalar's is ()."""
+    return 0 if t.numel() == 1 else t.ndim
+
+
+@mistake("n_dims", look="Tensor.numpy")
+def asks_numpy(t):
+    """numpy takes no tensor that requires grad, nor one on another device; a tensor knows its dimensions itself."""
+    return t.numpy().ndim
 
 
 @mistake("n_dims", look="Tensor.ndim")
@@ -89,6 +107,19 @@ def gives_a_single_number_a_dimension(array, device):
     return torch.from_numpy(np.ascontiguousarray(array)).float().to(device)
 
 
+@mistake("to_tensor", look="requires_grad")
+def makes_it_trainable(array, device):
+    """Data are not trained: only parameters are to require grad."""
+    return torch.tensor(array, dtype=torch.float32, device=device, requires_grad=True)
+
+
+@mistake("to_tensor", look="in-place operators")
+def changes_the_array(array, device):
+    """On an array, += and its like change the caller's own numbers."""
+    array += 1
+    return torch.from_numpy(array).float().to(device) - 1
+
+
 @mistake("to_tensor", look="Tensor.long")
 def makes_whole_numbers(array, device):
     """long() cuts off what stands behind the point."""
@@ -126,6 +157,38 @@ def makes_float64(t):
 def flattens_the_tensor(t):
     """The array keeps the tensor's shape."""
     return t.detach().cpu().numpy().ravel()
+
+
+@mistake("to_numpy", look="Tensor.squeeze")
+def squeezes_the_tensor(t):
+    """A dimension of length 1 is part of the shape; squeeze drops it."""
+    return t.detach().cpu().numpy().squeeze()
+
+
+@mistake("to_numpy", look="torch.no_grad")
+def switches_grad_mode_on_at_the_end(t):
+    """Whoever called may have switched grad mode off: no_grad() puts back what it found, set_grad_enabled(True) does not."""
+    torch.set_grad_enabled(False)
+    array = t.cpu().numpy()
+    torch.set_grad_enabled(True)
+    return array
+
+
+@mistake("to_numpy", look="torch.no_grad")
+def leaves_grad_mode_off(t):
+    """set_grad_enabled(False) stays in force for all code after it: no graph is built any more."""
+    torch.set_grad_enabled(False)
+    return t.cpu().numpy()
+
+
+@mistake("to_numpy", look="Tensor.detach")
+def takes_the_flag_off_for_a_while(t):
+    """Only a leaf lets requires_grad be changed, and t may be a result; detach() leaves it alone."""
+    required = t.requires_grad
+    t.requires_grad_(False)
+    array = t.cpu().numpy()
+    t.requires_grad_(required)
+    return array
 
 
 @mistake("to_numpy", look="Tensor.tolist")
@@ -174,6 +237,26 @@ def returns_a_copy(t, value):
     """Whoever gets a copy no longer sees what happens to t; t itself is to be returned."""
     t.add_(value)
     return t.clone()
+
+
+@mistake("add_in_place", look="Tensor.flatten")
+def changes_a_flat_copy(t, value):
+    """Where t's numbers do not lie in a row, as in a transposed tensor, flatten and reshape copy them, and the copy is changed."""
+    t.flatten().add_(value)
+    return t
+
+
+@mistake("add_in_place", look="Tensor.data")
+def puts_new_numbers_in_its_place(t, value):
+    """t.data = ... gives t other memory; views of t, and whoever shares its memory, keep the old numbers."""
+    t.data = t + value
+    return t
+
+
+@mistake("add_in_place", look="Tensor.requires_grad_")
+def makes_it_require_grad(t, value):
+    """t changes its numbers, and nothing else: requires_grad_ would make it trainable."""
+    return t.add_(value).requires_grad_()
 
 
 @mistake("add_in_place", look="Tensor.fill_")
@@ -281,6 +364,29 @@ def seeds_before_each(seed, device):
     a = torch.randn(1)
     torch.manual_seed(seed)
     return tuple(p.to(device).requires_grad_() for p in (a, torch.randn(1)))
+
+
+@mistake("make_params", look="torch.randn")
+def uses_one_tensor_twice(seed, device):
+    """a and b are drawn separately; one tensor under two names is one parameter."""
+    torch.manual_seed(seed)
+    a = torch.randn(1).to(device).requires_grad_()
+    return a, a
+
+
+@mistake("make_params", look="torch.set_default_device")
+def changes_the_default_device_too(seed, device):
+    """set_default_device stays in force for all code after it; device=device, or .to(device), concerns one tensor."""
+    torch.set_default_device(device)
+    torch.manual_seed(seed)
+    return tuple(p.requires_grad_() for p in _draw())
+
+
+@mistake("make_params", look="Tensor.split")
+def takes_one_tensor_apart(seed, device):
+    """split, chunk and indexing are operations: their results are views of the tensor behind them, and no leaves."""
+    torch.manual_seed(seed)
+    return torch.randn(2).to(device).requires_grad_().split(1)
 
 
 @mistake("make_params", look="torch.randn")

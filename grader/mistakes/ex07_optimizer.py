@@ -46,6 +46,14 @@ def takes_the_first_parameter_alone(params, lr):
     return optim.SGD([next(iter(params))], lr=lr)
 
 
+@mistake("make_sgd", look="iterators")
+def reads_the_iterator_first(params, lr):
+    """An iterator can be read once: whoever looks at its tensors first leaves none for the optimizer. A list can be read again."""
+    for p in params:
+        assert p.requires_grad
+    return optim.SGD(params, lr=lr)
+
+
 @mistake("make_sgd", look="Tensor.clone")
 def optimizes_copies(params, lr):
     """An optimizer moves the tensors that it was made with; the copies learn, the originals stay."""
@@ -121,6 +129,34 @@ def steps_twice(loss, optimizer):
     optimizer.zero_grad()
 
 
+@mistake("optimizer_step", look="retain_graph")
+def calls_backward_twice(loss, optimizer):
+    """A second backward() adds the same gradients once more: the step is twice as long."""
+    loss.backward(retain_graph=True)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="torch.nn.utils.clip_grad_norm_")
+def clips_the_gradients(loss, optimizer):
+    """Clipped gradients make another step than the one that this loss asks for."""
+    loss.backward()
+    for group in optimizer.param_groups:
+        torch.nn.utils.clip_grad_norm_(group["params"], 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+@mistake("optimizer_step", look="Optimizer.state")
+def forgets_earlier_steps(loss, optimizer):
+    """An optimizer's state is its memory of earlier gradients, such as momentum; it has to last from step to step."""
+    optimizer.state.clear()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
 @mistake("optimizer_step", look="return")
 def returns_the_loss(loss, optimizer):
     """Nothing is to be returned here; the caller has the loss already."""
@@ -162,10 +198,14 @@ def takes_the_loss_to_numpy(loss, optimizer):
 # --- train
 
 
-def _train(x, y, a, b, optimizer, n_epochs, step=None):
+def _mse(x, y, a, b):
+    return ((y - (a + b * x)) ** 2).mean()
+
+
+def _train(x, y, a, b, optimizer, n_epochs, step=None, loss_of=_mse):
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
+        loss = loss_of(x, y, a, b)
         loss.backward()
         losses.append(loss.item())
         (step or optimizer.step)()
@@ -178,7 +218,7 @@ def forgets_to_zero_grad(x, y, a, b, optimizer, n_epochs):
     """backward() adds to what is already in .grad; without clearing, every step uses the sum of all gradients so far."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
+        loss = _mse(x, y, a, b)
         loss.backward()
         losses.append(loss.item())
         optimizer.step()
@@ -214,7 +254,7 @@ def steps_without_a_gradient(x, y, a, b, optimizer, n_epochs):
     """step() finds no gradient on a and b: backward() never ran, its gradients were cleared, or they went to copies of a and b."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
+        loss = _mse(x, y, a, b)
         loss.backward()
         losses.append(loss.item())
         optimizer.zero_grad()
@@ -268,7 +308,7 @@ def stops_when_the_loss_rises(x, y, a, b, optimizer, n_epochs):
     """n_epochs updates are asked for; some optimizers climb a little on their way down."""
     losses = []
     for _ in range(n_epochs):
-        now = ((y - (a + b * x)) ** 2).mean().item()
+        now = _mse(x, y, a, b).item()
         if losses and now > losses[-1]:
             break
         losses += _train(x, y, a, b, optimizer, 1)
@@ -287,7 +327,7 @@ def records_the_loss_after_the_update(x, y, a, b, optimizer, n_epochs):
     losses = []
     for _ in range(n_epochs):
         _train(x, y, a, b, optimizer, 1)
-        losses.append(((y - (a + b * x)) ** 2).mean().item())
+        losses.append(_mse(x, y, a, b).item())
     return losses
 
 
@@ -296,7 +336,7 @@ def keeps_loss_tensors(x, y, a, b, optimizer, n_epochs):
     """A list of loss tensors keeps the graph of every epoch alive; .item() takes out the number."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
+        loss = _mse(x, y, a, b)
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
@@ -309,7 +349,7 @@ def goes_through_numpy(x, y, a, b, optimizer, n_epochs):
     """numpy knows tensors on the CPU only; item() fetches a number from anywhere."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).mean()
+        loss = _mse(x, y, a, b)
         loss.backward()
         losses.append(float(loss.detach().numpy()))
         optimizer.step()
@@ -320,14 +360,79 @@ def goes_through_numpy(x, y, a, b, optimizer, n_epochs):
 @mistake("train", look="Tensor.mean")
 def sums_the_errors(x, y, a, b, optimizer, n_epochs):
     """The mean squared error divides by the number of points; a sum grows with the data."""
+    return _train(x, y, a, b, optimizer, n_epochs, loss_of=lambda *line: len(x) * _mse(*line))
+
+
+@mistake("train", look="numpy broadcasting")
+def flattens_y(x, y, a, b, optimizer, n_epochs):
+    """A flat y minus a column of predictions is a table of every pair, n by n; both need the same shape."""
+    return _train(x, y.squeeze(), a, b, optimizer, n_epochs)
+
+
+@mistake("train", look="mean absolute error")
+def takes_absolute_errors(x, y, a, b, optimizer, n_epochs):
+    """The mean squared error is asked for: errors are squared, not made absolute."""
+    return _train(
+        x, y, a, b, optimizer, n_epochs, loss_of=lambda x, y, a, b: (y - (a + b * x)).abs().mean()
+    )
+
+
+@mistake("train", look="slope and intercept")
+def swaps_a_and_b(x, y, a, b, optimizer, n_epochs):
+    """a is the intercept and stands alone; b is the slope and multiplies x."""
+    return _train(x, y, b, a, optimizer, n_epochs)
+
+
+@mistake("train", look="Optimizer.step")
+def steps_before_the_backward_pass(x, y, a, b, optimizer, n_epochs):
+    """step() uses the gradients that backward() computed: the first step finds none, every other those of the epoch before."""
     losses = []
     for _ in range(n_epochs):
-        loss = ((y - (a + b * x)) ** 2).sum()
-        loss.backward()
-        losses.append(loss.item())
+        loss = _mse(x, y, a, b)
         optimizer.step()
         optimizer.zero_grad()
+        loss.backward()
+        losses.append(loss.item())
     return losses
+
+
+@mistake("train", look="Optimizer.step")
+def steps_twice_an_epoch(x, y, a, b, optimizer, n_epochs):
+    """One epoch is one update here; a second step() moves along the same gradient again."""
+
+    def step():
+        optimizer.step()
+        optimizer.step()
+
+    return _train(x, y, a, b, optimizer, n_epochs, step)
+
+
+@mistake("train", look="mini-batches")
+def updates_after_every_batch(x, y, a, b, optimizer, n_epochs):
+    """One epoch is one update here, from all the points; batches come later."""
+    losses = []
+    for _ in range(n_epochs):
+        for start in range(0, len(x), 16):
+            rows = slice(start, start + 16)
+            last = _train(x[rows], y[rows], a, b, optimizer, 1)
+        losses += last
+    return losses
+
+
+@mistake("train", look="Tensor.requires_grad_")
+def freezes_what_it_trained(x, y, a, b, optimizer, n_epochs):
+    """a and b stay trainable: whoever trains on finds them as they were, but for their numbers."""
+    losses = _train(x, y, a, b, optimizer, n_epochs)
+    a.requires_grad_(False)
+    b.requires_grad_(False)
+    return losses
+
+
+@mistake("train", look="generators")
+def yields_the_losses(x, y, a, b, optimizer, n_epochs):
+    """yield makes a generator of the function: its body runs only when somebody asks for the losses, one by one."""
+    for _ in range(n_epochs):
+        yield from _train(x, y, a, b, optimizer, 1)
 
 
 @mistake("train", look="return")

@@ -46,6 +46,19 @@ def returns_a_bare_function(reduction="mean"):
     return lambda y, yhat: nn.functional.mse_loss(yhat, y, reduction=reduction)
 
 
+@mistake("make_mse", look="nn.MSELoss")
+def knows_two_reductions(reduction="mean"):
+    """There are three words: "none" keeps the squared errors one by one."""
+    return nn.MSELoss(reduction="mean" if reduction == "mean" else "sum")
+
+
+@mistake("make_mse", look="global variables")
+def gives_everybody_one_object(reduction="mean", loss_fn=nn.MSELoss()):  # noqa: B008 (the mistake itself)
+    """One object for all calls has the reduction of the last; each call makes a loss function of its own."""
+    loss_fn.reduction = reduction
+    return loss_fn
+
+
 # --- manual_mse
 
 
@@ -117,6 +130,57 @@ def forgets_the_square(y, yhat, reduction="mean"):
     return _reduce(y - yhat, reduction)
 
 
+@mistake("manual_mse", look="torch.abs")
+def takes_absolute_errors(y, yhat, reduction="mean"):
+    """Errors are squared here, not made absolute."""
+    return _reduce((y - yhat).abs(), reduction)
+
+
+@mistake("manual_mse", look="mean squared error")
+def halves_them(y, yhat, reduction="mean"):
+    """Some books put a half in front to make the derivative neat; the mean squared error has none."""
+    return _reduce((y - yhat) ** 2 / 2, reduction)
+
+
+@mistake("manual_mse", look="operator precedence")
+def squares_the_mean(y, yhat, reduction="mean"):
+    """Square first, then average: in the mean of the bare errors, opposite signs cancel."""
+    return (y - yhat).mean() ** 2 if reduction == "mean" else _reduce((y - yhat) ** 2, reduction)
+
+
+@mistake("manual_mse", look="default arguments")
+def sums_unless_told(y, yhat, reduction="sum"):
+    """The page's default is "mean": who leaves the word out expects an average."""
+    return _reduce((y - yhat) ** 2, reduction)
+
+
+@mistake("manual_mse", look="in-place operators")
+def turns_predictions_into_errors(y, yhat, reduction="mean"):
+    """sub_ and -= write into the caller's own tensor, or are refused by autograd; y - yhat makes a new one."""
+    return _reduce(yhat.sub_(y) ** 2, reduction)
+
+
+@mistake("manual_mse", look="Tensor.squeeze")
+def squeezes_the_errors(y, yhat, reduction="mean"):
+    """With "none" the result has y's shape; squeeze drops dimensions of length 1."""
+    return _reduce(((y - yhat) ** 2).squeeze(), reduction)
+
+
+@mistake("manual_mse", look="assert")
+def asserts_instead_of_raising(y, yhat, reduction="mean"):
+    """A failing assert raises AssertionError; the page asks for ValueError, which raise makes."""
+    assert reduction in ("mean", "sum", "none")
+    return _reduce((y - yhat) ** 2, reduction)
+
+
+@mistake("manual_mse", look="in")
+def looks_for_a_part_of_the_word(y, yhat, reduction="mean"):
+    """On strings, `in` looks for a part: "" and "me" are found as well. A tuple of the three words holds them whole."""
+    if reduction not in "mean sum none":
+        raise ValueError(reduction)
+    return _reduce((y - yhat) ** 2, reduction if reduction in ("mean", "sum") else "none")
+
+
 @mistake("manual_mse", look="torch.sqrt")
 def takes_the_root(y, yhat, reduction="mean"):
     """The root of the MSE is another measure, the RMSE."""
@@ -155,6 +219,48 @@ def _train(x, y, a, b, loss_fn, optimizer, n_epochs):
 def computes_the_mse_itself(x, y, a, b, loss_fn, optimizer, n_epochs):
     """The loss comes from the function handed in; with an MSE of one's own, no other loss can be minimised."""
     return _train(x, y, a, b, nn.MSELoss(), optimizer, n_epochs)
+
+
+@mistake("train", look="loss functions")
+def sets_the_reduction_to_mean(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """The loss function is used as it was handed in: its reduction is the caller's choice."""
+    if hasattr(loss_fn, "reduction"):
+        loss_fn.reduction = "mean"
+    return _train(x, y, a, b, loss_fn, optimizer, n_epochs)
+
+
+@mistake("train", look="callable")
+def takes_the_loss_for_a_module(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """A loss function may be any callable; only an nn.Module has train(), to() or parameters()."""
+    loss_fn.train()
+    return _train(x, y, a, b, loss_fn, optimizer, n_epochs)
+
+
+@mistake("train", look="loss functions")
+def makes_a_loss_of_the_same_kind(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """The loss function is used as it was handed in, with its settings; it may be a plain function, which makes no other."""
+    return _train(x, y, a, b, type(loss_fn)(), optimizer, n_epochs)
+
+
+@mistake("train", look="broadcasting")
+def flattens_y(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """A flat y meets a column of predictions in a table of every pair, n by n; both need the same shape."""
+    return _train(x, y.squeeze(), a, b, loss_fn, optimizer, n_epochs)
+
+
+@mistake("train", look="slope and intercept")
+def swaps_a_and_b(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """a is the intercept and stands alone; b is the slope and multiplies x."""
+    return _train(x, y, b, a, loss_fn, optimizer, n_epochs)
+
+
+@mistake("train", look="Tensor.requires_grad_")
+def freezes_what_it_trained(x, y, a, b, loss_fn, optimizer, n_epochs):
+    """a and b stay trainable: whoever trains on finds them as they were, but for their numbers."""
+    losses = _train(x, y, a, b, loss_fn, optimizer, n_epochs)
+    a.requires_grad_(False)
+    b.requires_grad_(False)
+    return losses
 
 
 @mistake("train", look="torch.optim.SGD")

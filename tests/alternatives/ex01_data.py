@@ -27,6 +27,12 @@ def flat_then_reshaped(rng, n=100, a=1.0, b=2.0, noise=0.1):
     return x, y
 
 
+@alternative("generate_data")
+def with_normal_around_the_line(rng, n=100, a=1.0, b=2.0, noise=0.1):
+    x = rng.uniform(0.0, 1.0, (n, 1))
+    return x, rng.normal(loc=np.polyval([b, a], x), scale=noise)
+
+
 @alternative("split_data")
 def with_permutation(rng, x, y, n_train=80):
     order = rng.permutation(len(x))
@@ -49,3 +55,21 @@ def stacked_and_split(rng, x, y, n_train=80):
     both = np.hstack([x, y])[idx]
     train, val = np.split(both, [n_train])
     return train[:, :1], train[:, 1:], val[:, [0]], val[:, [1]]
+
+
+@alternative("split_data")
+def by_shuffling_rows_side_by_side(rng, x, y, n_train=80):
+    both = np.hstack([x, y])
+    rng.shuffle(both)
+    return [
+        part[rows]
+        for rows in np.split(np.arange(len(x)), [n_train])
+        for part in (both[:, :1], both[:, 1:])
+    ]
+
+
+@alternative("split_data")
+def by_choice_without_replacement(rng, x, y, n_train=80):
+    rank = {row: place for place, row in enumerate(rng.choice(len(x), len(x), replace=False))}
+    rows = sorted(rank, key=rank.__getitem__)
+    return x[rows[:n_train]], y[rows[:n_train]], x[rows[n_train:]], y[rows[n_train:]]

@@ -21,6 +21,11 @@ def with_standard_normal(rng):
     return both[:1], both[1:]
 
 
+@alternative("init_params")
+def number_by_number(rng):
+    return tuple(np.array([rng.randn()]) for _ in "ab")
+
+
 @alternative("train")
 def in_place_on_copies(x, y, a, b, lr=0.1, n_epochs=1000):
     a, b = a.copy(), np.array(b)
@@ -59,6 +64,16 @@ def by_recursion_free_generator(x, y, a, b, lr=0.1, n_epochs=1000):
     return last[0], last[1], tuple(loss for *_, loss in history[:-1])
 
 
+@alternative("train")
+def from_means(x, y, a, b, lr=0.1, n_epochs=1000):
+    mx, my, mxx, mxy = x.mean(), y.mean(), (x * x).mean(), (x * y).mean()
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(np.average((y - a - b * x) ** 2))
+        a, b = a - 2 * lr * (a + b * mx - my), b - 2 * lr * (a * mx + b * mxx - mxy)
+    return a, b, losses
+
+
 @alternative("sklearn_fit")
 def from_scikit_learn_flat(x, y):
     from sklearn.linear_model import LinearRegression
@@ -82,3 +97,15 @@ def with_an_intercept_column(x, y):
 
     line = LinearRegression(fit_intercept=False).fit(np.hstack([np.ones_like(x), x]), y)
     return tuple(float(c) for c in line.coef_[0])
+
+
+@alternative("sklearn_fit")
+def by_predicting_two_points(x, y):
+    from sklearn.linear_model import LinearRegression
+
+    class Line(LinearRegression):
+        def fit(self, x, y):
+            return super().fit(X=x, y=y)
+
+    zero, one = Line().fit(x, y).predict(np.array([[0.0], [1.0]]))
+    return zero, one - zero

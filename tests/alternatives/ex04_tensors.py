@@ -25,6 +25,11 @@ def as_a_numpy_integer(t):
     return np.int64(len(list(t.size())))
 
 
+@alternative("n_dims")
+def by_counting_lengths(t):
+    return sum(1 for _ in t.stride())
+
+
 @alternative("to_tensor")
 def by_as_tensor(array, device):
     return torch.as_tensor(array, dtype=torch.float32, device=device)
@@ -43,6 +48,21 @@ def sent_first_then_converted(array, device):
 @alternative("to_tensor")
 def converted_by_numpy(array, device):
     return torch.from_numpy(array.astype("float32")).to(device, copy=True)
+
+
+@alternative("to_tensor")
+def copied_into_an_empty_one(array, device):
+    t = torch.empty(array.shape, dtype=torch.float32, device=device)
+    return t.copy_(torch.from_numpy(array))
+
+
+@alternative("to_tensor")
+def number_by_number(array, device):
+    return (
+        torch.Tensor(array.tolist()).to(device)
+        if array.ndim
+        else torch.tensor(float(array), device=device)
+    )
 
 
 @alternative("to_numpy")
@@ -66,6 +86,16 @@ def by_force(t):
     return t.numpy(force=True)
 
 
+@alternative("to_numpy")
+def with_grad_mode_put_back(t):
+    was = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    try:
+        return np.array(t.cpu(), copy=True)
+    finally:
+        torch.set_grad_enabled(was)
+
+
 @alternative("add_in_place")
 def with_an_operator(t, value):
     t += value
@@ -86,6 +116,13 @@ def by_copy(t, value):
 @alternative("add_in_place")
 def into_out(t, value):
     torch.add(t, value, out=t)
+    return t
+
+
+@alternative("add_in_place")
+def under_inference_mode(t, value):
+    with torch.inference_mode():
+        torch._foreach_add_([t], value)
     return t
 
 
@@ -148,3 +185,17 @@ def placed_through_data(seed, device):
     for p in params:
         p.data = p.data.to(device)
     return params
+
+
+@alternative("make_params")
+def of_a_module_sent_there(seed, device):
+    torch.manual_seed(seed)
+    params = nn.ParameterList([nn.Parameter(torch.randn(1)) for _ in "ab"])
+    return tuple(params.to(device).parameters())
+
+
+@alternative("make_params")
+def drawn_as_two_and_cloned(seed, device):
+    torch.manual_seed(seed)
+    a, b = torch.randn(2).split(1)
+    return [p.clone().to(device).requires_grad_() for p in (a, b)]

@@ -24,6 +24,20 @@ def with_the_options_spelt_out(params, lr):
     return torch.optim.SGD(params=tuple(params), lr=lr, momentum=0, weight_decay=0.0)
 
 
+@alternative("make_sgd")
+def one_group_after_the_other(params, lr):
+    first, *rest = params
+    optimizer = SGD([first], lr=lr)
+    if rest:
+        optimizer.add_param_group({"params": rest})
+    return optimizer
+
+
+@alternative("make_sgd")
+def with_names(params, lr):
+    return SGD([(f"tensor {i}", p) for i, p in enumerate(params)], lr=lr)
+
+
 @alternative("optimizer_step")
 def zeroes_first_and_last(loss, optimizer):
     optimizer.zero_grad()
@@ -93,4 +107,17 @@ def with_autograd_grad(x, y, a, b, optimizer, n_epochs):
         a.grad, b.grad = torch.autograd.grad(loss, (a, b))
         optimizer.step()
         losses += [loss.detach()]
+    return losses
+
+
+@alternative("train")
+def with_gradients_of_a_function(x, y, a, b, optimizer, n_epochs):
+    def mse(line):
+        return F.mse_loss(line[0] + line[1] * x, y)
+
+    losses = torch.empty(n_epochs)
+    for epoch in range(n_epochs):
+        (a.grad, b.grad), loss = torch.func.grad_and_value(mse)((a.detach(), b.detach()))
+        optimizer.step()
+        losses[epoch] = loss
     return losses
