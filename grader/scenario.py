@@ -25,7 +25,7 @@ from .facts import (
     Unlike,
 )
 
-MAX_FRAMES = 5
+_MAX_FRAMES = 5
 
 
 def run(check: Check, exercise: Any, seed: int, accelerator: str = "sim") -> Outcome:
@@ -77,17 +77,22 @@ def _start(seed: int, name: str) -> int:
 
 def _raised(error: BaseException, exercise: Any, target: Any, check: Check) -> Outcome:
     file = _file_of(exercise)
-    trace = list(_walk(error.__traceback__))
-    if isinstance(error, NotImplementedError) and trace[-1][0] in set(_bodies(target)):
+    innermost = [code for code, _ in _walk(error.__traceback__)][-1]
+    if isinstance(error, NotImplementedError) and innermost in set(_bodies(target)):
         return NotStarted()
-    own = [(code, line) for code, line in trace if code.co_filename == file]
+    frames = frames_of(error.__traceback__, file)
     kind = type(error).__name__
-    if not own and not isinstance(error, SystemExit | KeyboardInterrupt | MemoryError):
+    if not frames and not isinstance(error, SystemExit | KeyboardInterrupt | MemoryError):
         # Raised by torch or by the scenario over a result of the wrong kind, with none of the student's lines to show.
         saw = f"using the result gave {kind}: {message_of(error)}"
         return Observed({"result": Unlike(check.info.claim, saw[:MAX_TEXT])})
-    frames = tuple(frame(file, line, code.co_name) for code, line in own[-MAX_FRAMES:])
     return Raised(kind[:80], message_of(error), frames)
+
+
+def frames_of(trace: TracebackType | None, file: str) -> tuple[Frame, ...]:
+    """The last lines of a traceback that are in `file`, outermost first."""
+    own = [(code, line) for code, line in _walk(trace) if code.co_filename == file]
+    return tuple(frame(file, line, code.co_name) for code, line in own[-_MAX_FRAMES:])
 
 
 def frame(file: str, line: int, function: str) -> Frame:

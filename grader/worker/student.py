@@ -9,10 +9,10 @@ import io
 import linecache
 import re
 import sys
-from types import ModuleType, TracebackType
+from types import ModuleType
 
-from ..facts import Frame, Raised
-from ..scenario import MAX_FRAMES, frame, message_of
+from ..facts import Raised
+from ..scenario import frame, frames_of, message_of
 from .protocol import Source
 
 
@@ -68,7 +68,7 @@ def _text(source: bytes) -> str:
 
 
 def _raised(error: BaseException, source: Source) -> Raised:
-    frames = _own_frames(error.__traceback__, source.filename)
+    frames = frames_of(error.__traceback__, source.filename)
     kind, message = type(error).__name__[:80], message_of(error)
     if not frames:
         line = _line_of(error, source)
@@ -81,16 +81,6 @@ def _raised(error: BaseException, source: Source) -> Raised:
         if line:
             frames = (frame(source.filename, line, "<module>"),)
     return Raised(kind, message, frames)
-
-
-def _own_frames(trace: TracebackType | None, filename: str) -> tuple[Frame, ...]:
-    found = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename == filename:
-            found.append(frame(filename, trace.tb_lineno, code.co_name))
-        trace = trace.tb_next
-    return tuple(found[-MAX_FRAMES:])
 
 
 def _line_of(error: BaseException, source: Source) -> int:
