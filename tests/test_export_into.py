@@ -144,6 +144,12 @@ def test_a_grade_export_of_moodle_is_filled_too(tmp_path: Path) -> None:
     ]
 
 
+def test_a_number_that_is_somebodys_first_name_too_finds_the_row(tmp_path: Path) -> None:
+    text = "First name,Last name,ID number,Assignment: Gradkit (Real)\njane,Doe,jane,-\n"
+    done = filled(tmp_path, text, "jane", system="moodle")
+    assert done.content.decode() == text.replace("jane,-", "jane,23")
+
+
 def test_two_rows_of_one_name_are_told_and_left(tmp_path: Path) -> None:
     done = filled(tmp_path, MOODLE, "Jane Doe", "Richard Roe", system="moodle")
     assert done.notes == ["ambiguous: Jane Doe: 2 rows fit, lines 2 and 3"]
@@ -262,7 +268,7 @@ def test_first_and_last_names_in_columns_of_their_own(tmp_path: Path) -> None:
             None,
             "line 2: its quotation marks do not match",
         ),
-        ("canvas", "", None, "is no gradebook of Canvas"),
+        ("canvas", "", None, "line 1, names no columns: give the file as it was exported"),
         (
             "moodle",
             "a,b\n1,2\n",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -14,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
+from grader.oracle import ROOT
 from grader.records import RecordsError, SubmissionRecord
 from grader.report import write
 from grader.report.histogram import distribution, draw
@@ -146,9 +149,15 @@ def test_a_class_of_a_thousand_is_a_small_page_soon_written(tmp_path):
     assert len(written.feedback) == 2000
 
 
-def test_the_report_needs_no_torch():
-    import subprocess
+def test_who_has_no_home_reads_nothing_of_it(tmp_path):
+    words = [sys.executable, "-m", "grader", "report", str(put_class(tmp_path, [one()]))]
+    homeless = {**os.environ, "HOME": "/dev/null/home"}
+    homeless = {name: homeless[name] for name in homeless if not name.startswith(("XDG", "MPL"))}
+    done = subprocess.run(words, cwd=ROOT, env=homeless, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
+
+def test_the_report_needs_no_torch():
     program = "import grader.report, grader.report.index, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 

@@ -89,8 +89,8 @@ def _student(table: Table, row: Row, people: list[int], worksheet: bool) -> Stud
     )
     whole = [f"{first} {last}", f"{last}, {first}"] if first and last else []
     # A first name by itself is nobody's, and neither is a family name.
-    alone = {first, last} if whole else set()
-    known = [name for place in people if (name := row.text(place)) not in alone]
+    halves = {*_places(table, "first name"), *_places(table, "last name")} if whole else set()
+    known = [row.text(place) for place in people if place not in halves]
     found = _PARTICIPANT.fullmatch(row.text(0)) if worksheet else None
     user, identifier = (found["number"], [found[0]]) if found else ("", [])
     names = [name for name in (*whole, *known, *identifier) if name]

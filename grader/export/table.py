@@ -113,6 +113,8 @@ def read_table(path: Path) -> Table:
         header, *rows = _rows(text, delimiter)
     except ValueError as error:
         raise ExportError(f"{path}, {error}") from None
+    if header.blank:
+        raise ExportError(f"{path}, line 1, names no columns: give the file as it was exported")
     return Table(path, text, delimiter, header, tuple(row for row in rows if not row.blank))
 
 

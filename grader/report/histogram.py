@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ def distribution(scores: Sequence[float], top: float) -> list[Bin]:
 
 def draw(bins: Sequence[Bin], top: float) -> Markup:
     """Draw bins as bars; the page says in words what they show."""
+    # Without a home to write to, it says so at length, though nothing is lost.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     # Only the page needs matplotlib, and it takes half a second to load.
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
