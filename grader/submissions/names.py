@@ -3,7 +3,8 @@
 Names come decorated. A file downloaded from Canvas is called `doejane_LATE_12345_678901_ex05_autograd-1.py` (sortable name,
 user, attachment, the student's own name for it, a counter where that was taken; `anon_x1Y2z` for the user in anonymous
 grading), one from Moodle lies in `Jane Doe_123456_assignsubmission_file_/` or begins with that, and browsers count
-downloads as `ex05_autograd (1).py`.
+downloads as `ex05_autograd (1).py`. Colab, Jupyter and file managers call copies `Copy of ex05_autograd.ipynb`, `ex05_autograd-Copy1.ipynb`,
+`ex05_autograd copy.py`.
 """
 
 from __future__ import annotations
@@ -44,11 +45,14 @@ class ExerciseFile:
     exact: bool
 
 
+_COPY = r"(?:-\d+|[ ]?\(\d+\)|-Copy\d+|[ ]copy(?:[ ]\d+)?)?"
+
+
 @lru_cache(maxsize=8)
 def _pattern(exercises: tuple[str, ...]) -> re.Pattern[str]:
     either = "|".join(map(re.escape, sorted(exercises, key=len, reverse=True))) or r"(?!)"
     return re.compile(
-        rf"(?P<prefix>.*?)(?P<exercise>{either})(?P<copy>-\d+|[ ]?\(\d+\))?\.(?P<kind>py|ipynb)",
+        rf"(?P<prefix>.*?)(?:Copy of )?(?P<exercise>{either}){_COPY}\.(?P<kind>py|ipynb)",
         re.ASCII | re.IGNORECASE | re.DOTALL,
     )
 
