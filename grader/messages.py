@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from . import rules
 from .check import CheckInfo
 from .compare import Difference, agree
 from .facts import LEFT, Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
+
+TITLES = ("Expected", "Saw", "Why", "Look at")
+"""Of a message's parts, in their order."""
+
+CODE = re.compile(r"(?:cell \[\d+\], )?line \d+, in ")
+"""How a line of the student's own code begins, below a part's words."""
 
 WIDTH = 79
 MAX_MESSAGE = 2_000
@@ -31,12 +38,8 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     claim = check.claim if expected in ("", check.claim) else f"{check.claim}; {expected}"
     if first.note:
         saw = f"{saw} ({first.note})"
-    return _parts(
-        Expected=claim,
-        Saw=saw,
-        Why=why or (_TIDY if first.name == LEFT else rules.of_difference(first) or check.why),
-        **{"Look at": _look(check, look or check.look)},
-    )
+    why = why or (_TIDY if first.name == LEFT else rules.of_difference(first) or check.why)
+    return _parts(claim, saw, why, _look(check, look or check.look))
 
 
 def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
@@ -46,8 +49,8 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
         f"{_INDENT}{frame.place}, in {frame.function}: {frame.source}"
         for frame in error.frames[-3:]
     ]
-    parts = _parts(Expected=check.claim, Saw=f"{error.type}: {words}").split("\n")
-    rest = _parts(Why=why or rules.of_error(error), **{"Look at": _look(check, look)})
+    parts = _parts(check.claim, f"{error.type}: {words}", "", "").split("\n")
+    rest = _parts("", "", why or rules.of_error(error), _look(check, look))
     return _cut("\n".join([*parts, *lines, *([rest] if rest else [])]))
 
 
@@ -175,9 +178,10 @@ def _look(check: CheckInfo, look: str) -> str:
     return "; ".join(dict.fromkeys(part for part in (check.function, look) if part))
 
 
-def _parts(**parts: str) -> str:
+def _parts(*parts: str) -> str:
+    """The parts that say something, each under its title."""
     lines = []
-    for name, words in parts.items():
+    for name, words in zip(TITLES, parts, strict=True):
         if words.strip():
             wrapped = textwrap.wrap(
                 words, WIDTH - len(_INDENT), break_long_words=True, break_on_hyphens=False

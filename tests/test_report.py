@@ -410,11 +410,11 @@ def test_a_message_is_taken_apart_as_it_was_put_together():
 def test_the_students_own_lines_stay_lines():
     message = (
         "Expected  a tensor\nSaw       TypeError: no\n          of 2 lines\n"
-        "          line 3, in train: x = <y>\n          line 4, in f: return\nLook at   train"
+        "          line 3, in train: x = <y>\n          cell [2], line 4, in f: return\nLook at   train"
     )
     saw = parts_of(message)[1]
     assert saw.words == "TypeError: no of 2 lines"
-    assert saw.code == ["line 3, in train: x = <y>", "line 4, in f: return"]
+    assert saw.code == ["line 3, in train: x = <y>", "cell [2], line 4, in f: return"]
 
 
 @pytest.mark.parametrize("message", ["", "Not started", "The file has no train.", "ExpectedX  y"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 
-from ..messages import WIDTH
+from ..messages import CODE, TITLES, WIDTH
 
-_MORE = re.compile(r" {10}(?!line \d+, in )(?=\S)")
+_MORE = re.compile(rf" {{10}}(?!{CODE.pattern})(?=\S)")
 """The start of a line that goes on with the part before it; a line of the student's own code stands for itself."""
 
-_PART = re.compile(r"(Expected|Saw|Why|Look at) ")
+_PART = re.compile(rf"({'|'.join(TITLES)}) ")
 
 
 def narrowed(message: str, width: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.text import Text
 
 from ..examine import Finding
-from ..messages import WIDTH, tail
+from ..messages import TITLES, WIDTH, tail
 from .chart import points
 from .lines import around, line_of
 from .narrow import hung, narrowed
@@ -16,7 +16,6 @@ from .safe import safe
 from .sidebyside import table
 from .standing import Place, Standing, first_to_mend, next_place
 
-_PARTS = ("Expected", "Saw", "Why", "Look at")
 _MARGIN = "  "
 _WHOLE_FILE = ("import_error", "unreadable", "not_graded")
 """Statuses that concern no function in particular."""
@@ -93,7 +92,7 @@ def _message(message: str) -> Text:
     """The four-part message, its labels in bold."""
     text = Text()
     for line in safe(message).split("\n"):
-        label = next((part for part in _PARTS if line.startswith(f"{part} ")), "")
+        label = next((part for part in TITLES if line.startswith(f"{part} ")), "")
         text.append(label, "bold").append(f"{line[len(label) :]}\n")
     return text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-TITLES = ("Expected", "Saw", "Why", "Look at")
+from ..messages import CODE, TITLES
+
 _LABEL = re.compile(rf"({'|'.join(TITLES)}) +(?=\S)")
-_FRAME = re.compile(r" +line \d+, in ")
 
 
 @dataclass
@@ -15,7 +15,7 @@ class Part:
     """One part of a message.
 
     Args:
-        title: "Expected", "Saw", "Why" or "Look at".
+        title: one of `messages.TITLES`.
         words: its text on one line; the page wraps it anew.
         code: lines of the student's own code below it, from a traceback.
     """
@@ -38,7 +38,7 @@ def parts_of(message: str) -> list[Part]:
             found.append(Part(label[1], line[label.end() :]))
         elif not found:
             return []
-        elif _FRAME.match(line):
+        elif CODE.match(line.strip()):
             found[-1].code.append(line.strip())
         else:
             found[-1].words += f" {line.strip()}"
