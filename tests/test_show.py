@@ -70,6 +70,13 @@ def test_another_loss_gives_another_line():
     assert lines[0] != lines[1]
 
 
+@pytest.mark.parametrize("losses", [[0.18, 0.1, 0.085], [18.0, 1.0, 0.1], [0.2, 0.1, 0.0]])
+def test_an_axis_has_more_than_one_number_on_it(losses: list[float]):
+    facts = {"loss": Numbers.of(losses, (3,), "float64"), "epochs": 3}
+    axis = drawing.curves("title", facts, {}).partition("matplotlib.axis_2")[2]
+    assert len(re.findall(r">[\d.]+</text>", axis)) >= 3
+
+
 def test_losses_that_are_no_numbers_are_drawn_as_far_as_they_go():
     code = edited(
         "ex05_autograd", "return losses", "return [float('nan'), float('inf'), -1.0, 2.0]"

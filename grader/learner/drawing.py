@@ -67,7 +67,7 @@ def curves(title: str, facts: Facts, reference: Facts) -> str:
                     *its[name], color=colour, alpha=0.3, linewidth=6, label=f"{name}, reference"
                 )
             axes.plot(x, y, color=colour, linewidth=1.5, label=f"{name}, yours")
-        if all(v > 0 and math.isfinite(v) for _, y in yours.values() for v in y):
+        if _spans_a_decade([v for _, y in yours.values() for v in y]):
             axes.set_yscale("log")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter("{x:g}")
@@ -76,6 +76,11 @@ def curves(title: str, facts: Facts, reference: Facts) -> str:
         axes.set_ylabel("loss")
 
     return _svg(title, fill)
+
+
+def _spans_a_decade(values: list[float]) -> bool:
+    """Whether a logarithmic scale can show them, and would have more than one number on it."""
+    return all(v > 0 and math.isfinite(v) for v in values) and max(values) >= 10 * min(values)
 
 
 def points(title: str, facts: Facts) -> str:
