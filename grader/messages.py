@@ -18,6 +18,8 @@ CODE = re.compile(r"(?:cell \[\d+\], )?line \d+, in ")
 
 WIDTH = 79
 MAX_MESSAGE = 2_000
+"""Characters; what is longer is cut."""
+
 _INDENT = " " * 10
 _SHOWN = 6
 _SHOWN_WORDS = 300
@@ -51,7 +53,7 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     ]
     parts = _parts(check.claim, f"{error.type}: {words}", "", "").split("\n")
     rest = _parts("", "", why or rules.of_error(error), _look(check, look))
-    return _cut("\n".join([*parts, *lines, *([rest] if rest else [])]))
+    return cut("\n".join([*parts, *lines, *([rest] if rest else [])]))
 
 
 def import_failed(file: str, error: Raised) -> str:
@@ -60,20 +62,20 @@ def import_failed(file: str, error: Raised) -> str:
     if "encoding" in words or "codec can't decode" in words:
         words += "; save the file as UTF-8 in your editor"
     at = f" at {error.frames[-1].place}: {error.frames[-1].source}" if error.frames else ""
-    return _cut(f"{file} cannot be imported: {error.type}: {words}{at}")
+    return cut(f"{file} cannot be imported: {error.type}: {words}{at}")
 
 
 def absent(check: CheckInfo, found: Absent) -> str:
     """No such function, or something else in its place."""
     if found.saw is None:
         return f"The file has no {check.function}. Was it renamed or deleted?"
-    return _cut(f"{check.function} should be a function or class; here it is {found.saw}.")
+    return cut(f"{check.function} should be a function or class; here it is {found.saw}.")
 
 
 def stopped(found: Stopped) -> str:
     """The code gave no answer, and where to look for the reason."""
     what, look = _STOPPED[found.reason]
-    return _cut(f"{what}: {found.detail}. {look}".rstrip())
+    return cut(f"{what}: {found.detail}. {look}".rstrip())
 
 
 def tail(output: str) -> str:
@@ -188,10 +190,11 @@ def _parts(*parts: str) -> str:
             )
             lines.append(f"{name:<10}{wrapped[0]}")
             lines += [_INDENT + line for line in wrapped[1:]]
-    return _cut("\n".join(lines))
+    return cut("\n".join(lines))
 
 
-def _cut(words: str) -> str:
+def cut(words: str) -> str:
+    """A message of bearable length."""
     return words if len(words) <= MAX_MESSAGE else words[: MAX_MESSAGE - 1] + "…"
 
 

@@ -20,9 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from .check import Aspect
-
-MAX_MESSAGE = 2_000
-"""Characters of a message; longer ones are cut by `message`."""
+from .messages import MAX_MESSAGE, cut
 
 ExerciseStatus = Literal[
     "graded",
@@ -199,7 +197,7 @@ def message(words: str) -> str:
     'a lone surrogate: \\\\udcff'
     """
     text = words[: MAX_MESSAGE + 1].encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
+    return cut(text)
 
 
 def encode(record: SubmissionRecord | RunRecord) -> bytes:
