@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
-from grader.learner.hints import PROGRESS, Hints, next_hint
+from grader.learner.hints import PROGRESS, Hints
 from grader.oracle import ROOT
 from grader.page import read_page
 
@@ -103,10 +103,6 @@ def test_a_memory_that_may_not_be_read_is_said(monkeypatch: pytest.MonkeyPatch):
     told = hint()
     assert told.stdout.startswith("Hint 1 of 3: ")
     assert told.stderr == f"{PROGRESS} cannot be read (Permission denied); hints begin anew\n"
-
-
-def test_the_words_for_whoever_shows_them_elsewhere():
-    assert next_hint("ex05_autograd", "backward_pass") == f"Hint 1 of 3: {HINTS[0]}"
 
 
 def test_a_fourth_hint_is_refused_in_one_line():

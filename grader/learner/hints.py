@@ -93,8 +93,3 @@ def hints_of(exercise: str) -> dict[str, tuple[str, ...]]:
         return {f.name: tuple(f.hints) for f in read_page(path).functions}
     recording = read(exercise)
     return dict(recording.hints) if recording else {}
-
-
-def next_hint(exercise: str, function: str) -> str:
-    """The next hint on a function in words; see `Hints`."""
-    return str(Hints().give(exercise, function))
