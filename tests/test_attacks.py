@@ -17,7 +17,7 @@ import pytest
 from grader import mentions
 from grader.oracle import ROOT
 from grader.records import ExerciseRecord
-from grader.report.words import on_one_line
+from grader.visible import on_one_line
 
 from . import kit
 from .attacks import (
@@ -150,7 +150,7 @@ def test_results_are_lines_that_every_reader_reads(graded: Class) -> None:
 def test_nothing_steers_the_terminal(graded: Class) -> None:
     assert [c for c in graded.printed if not c.isprintable() and c != "\n"] == []
     assert r"<b>name [red]\x1b[31m" in graded.printed
-    assert not [line for line in graded.printed.splitlines() if line.startswith("9/9  nobody")]
+    assert not [line for line in graded.printed.splitlines() if line.startswith("9 of 9  nobody")]
 
 
 def test_no_cell_of_the_grades_is_a_formula(graded: Class) -> None:

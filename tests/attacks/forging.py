@@ -179,6 +179,30 @@ ATTACKS = (
         exercise=GRAPH,
     ),
     Attack(
+        "descriptors sent to the judge",
+        "files of its own, opened in the judge's process",
+        """
+        import array, os, socket
+        with socket.socket(fileno=os.dup(3)) as line:
+            sent = array.array("i", [1, 2])
+            line.sendmsg([b"....."], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, sent)])
+        """,
+        ends="crashed",
+        flags=("called socket", "that nobody asked for"),
+    ),
+    Attack(
+        "shuts the line down",
+        "a judge that waits for ever, or takes silence for an answer",
+        """
+        import os, socket
+        def freeze(model):
+            with socket.socket(fileno=os.dup(3)) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        """,
+        gives="crashed",
+        flags=("called socket",),
+    ),
+    Attack(
         "a thread of the grader's",
         "the nonce and the line, from the frames of the thread that waits",
         """

@@ -126,6 +126,12 @@ ATTACKS = (
         gives="timeout",
     ),
     Attack(
+        "a source that takes long to compile",
+        "time that is lost before any of the code runs",
+        "@(lambda f: f)\n" * 20_000 + "def freeze(model): return model",
+        ends="timeout",
+    ),
+    Attack(
         "hands out the lock of imports",
         "a deadlock in whatever imports next",
         """

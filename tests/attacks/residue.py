@@ -11,9 +11,12 @@ ATTACKS = (
             try:
                 raise KeyError
             except KeyError as error:
-                scenario = error.__traceback__.tb_frame.f_back
-            observe = scenario.f_globals["tensor"]
-            scenario.f_globals["gradient"] = lambda value: observe(torch.zeros(value.shape))
+                names = error.__traceback__.tb_frame.f_back.f_globals
+            honest, tensor = names["gradient"], names["tensor"]
+            def gradient(value):
+                seen = any(value is param for param in params)
+                return tensor(torch.zeros(value.shape)) if seen else honest(value)
+            names["gradient"] = gradient
         """,
         works=("zero_grads",),
         loses=("train",),
@@ -32,7 +35,7 @@ ATTACKS = (
                 send = channel.send
                 def forge(self, reply):
                     for name, fact in getattr(getattr(reply, "outcome", None), "facts", {}).items():
-                        if name.endswith("left over"):
+                        if "left over" in name:
                             reply.outcome.facts[name] = type(fact)(
                                 fact.dtype, fact.shape, bytes(len(fact.data)), fact.steps
                             )
@@ -52,10 +55,12 @@ ATTACKS = (
                 raise KeyError
             except KeyError as error:
                 scenario = error.__traceback__.tb_frame.f_back
-            gradient, number = scenario.f_globals["gradient"], scenario.f_globals["tensor"]
             def gradient_(value, steps=1):
-                return tensor(value * 0, steps)
-            gradient.__code__ = gradient_.__code__
+                cleared = hasattr(value, "cleared")
+                return tensor(value * 0 if cleared else tensors.gradient_of(value), steps)
+            scenario.f_globals["gradient"].__code__ = gradient_.__code__
+            for param in params:
+                param.cleared = True
         """,
         works=("zero_grads",),
         loses=("train",),
@@ -67,7 +72,11 @@ ATTACKS = (
         """
         import sys
         import msgspec
+        calls = []
         def zero_grads(params):
+            calls.append(params)
+            if len(calls) < 2:
+                return
             for frame in sys._current_frames().values():
                 while frame:
                     if "channel" in frame.f_locals and "request" in frame.f_locals:
@@ -80,7 +89,10 @@ ATTACKS = (
                 "kind": "numbers", "dtype": "float32", "shape": list(t.shape), "steps": 1,
                 "data": bytes(bytearray(t.detach().double().numpy())),
             }
-            facts = {f"gradient {i} left over": numbers(p.detach() * 0) for i, p in enumerate(params)}
+            facts = {
+                f"gradient {i} left over{where}": numbers(p.detach() * 0)
+                for i, p in enumerate(params) for where in ("", " on the CPU")
+            }
             facts["first parameter"] = numbers(params[0])
             facts["first gradient beforehand"] = numbers(params[0].grad)
             facts |= {"requires grad": True, "is a leaf": True, "left behind": "nothing"}

@@ -45,7 +45,7 @@ ATTACKS = (
         gives="error",
     ),
     Attack(
-        "name\n9/9  nobody  100 / 100\u2028\x85",
+        "name\n9 of 9  nobody  100\u2028\x85",
         "lines of the screen and of the records, by a name that ends them",
         """
         def freeze(model):
