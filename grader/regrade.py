@@ -11,9 +11,12 @@ which those of both runs are compared; and if none of these does, the checks spe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from .recording import RESULTS, RUN, csv_of, write_whole
 from .records import CheckRecord, SubmissionRecord, read_results, read_run
@@ -54,8 +57,8 @@ class Change:
     """A submission whose points changed.
 
     Args:
-        before: its record in the earlier run.
-        after: its record in the new one.
+        before: its record in the earlier run, of the exercises that both runs have.
+        after: its record in the new one, of the same.
         checks: the checks whose points or status changed, in the page's order.
         reasons: what differs between the two runs, in a phrase each.
     """
@@ -147,24 +150,35 @@ def write(directory: Path, regrade: Regrade) -> Path:
 
 def _change(before: SubmissionRecord, after: SubmissionRecord) -> Change:
     both = _exercises(before) & _exercises(after)
-    old, new = _checks(before, both), _checks(after, both)
+    was, now = _only(before, both), _only(after, both)
+    old, new = _checks(was), _checks(now)
     changed = [
         CheckChange(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*new, *old])
         if _outcome(old.get(name)) != _outcome(new.get(name))
     ]
-    return Change(before, after, tuple(changed), tuple(_reasons(before, after)))
+    return Change(was, now, tuple(changed), tuple(_reasons(before, after)))
+
+
+def _only(record: SubmissionRecord, names: set[str]) -> SubmissionRecord:
+    """A record of fewer exercises."""
+    kept = [exercise for exercise in record.exercises if exercise.name in names]
+    return msgspec.structs.replace(
+        record,
+        exercises=kept,
+        score=math.fsum(exercise.score for exercise in kept),
+        max_score=math.fsum(exercise.max_score for exercise in kept),
+    )
 
 
 def _exercises(record: SubmissionRecord) -> set[str]:
     return {exercise.name for exercise in record.exercises}
 
 
-def _checks(record: SubmissionRecord, exercises: set[str]) -> dict[str, CheckRecord]:
+def _checks(record: SubmissionRecord) -> dict[str, CheckRecord]:
     return {
         f"{exercise.name}.{check.name}": check
         for exercise in record.exercises
-        if exercise.name in exercises
         for check in exercise.checks
     }
 

@@ -281,6 +281,16 @@ def test_a_name_takes_no_line_of_its_own():
     assert seen.getvalue() == "1/0  one\\n2/2  forged  unchanged, not graded again\n"
 
 
+def test_a_terminal_that_cannot_draw_reads_lines():
+    seen = io.StringIO()
+    console = Console(
+        file=seen, width=100, force_terminal=True, color_system=None, _environ={"TERM": "dumb"}
+    )
+    with ClassScreen(console).running() as screen:
+        screen.kept("ann")
+    assert seen.getvalue() == "1/0  ann  unchanged, not graded again\n"
+
+
 def test_missing_isolation_is_told_loudly():
     seen = io.StringIO()
     screen = ClassScreen(Console(file=seen, width=100))

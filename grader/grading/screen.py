@@ -68,7 +68,7 @@ class ClassScreen:
     def running(self) -> Iterator[ClassScreen]:
         """Show progress, and take it away in the end."""
         with contextlib.ExitStack() as held:
-            if self._console.is_terminal:
+            if self._console.is_interactive:
                 self._progress = held.enter_context(
                     Progress(
                         TextColumn("grading"),
