@@ -134,8 +134,9 @@ def each_line_is_a_point(exercise: Any, draw: Draw, device: str) -> dict[str, An
         made = {kind: _dataset(exercise.CsvDataset(path)) for kind, path in given.items()}
         for (kind, dataset), n in zip(made.items(), sizes, strict=True):
             facts |= named(kind, _points(dataset, n))
-            x, y = several(dataset[0], *_PAIR)
-            facts |= named(kind, {"x is on": _device(x), "y is on": _device(y)})
+            if len(dataset) > 0:
+                x, y = several(dataset[0], *_PAIR)
+                facts |= named(kind, {"x is on": _device(x), "y is on": _device(y)})
         facts["the files are as they were"] = [path.read_text() for path in paths] == texts
     return facts
 

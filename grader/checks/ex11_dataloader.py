@@ -74,7 +74,7 @@ def shuffles_anew_each_epoch_by_default(exercise: Any, draw: Draw, device: str) 
 def splits_by_a_generator_of_its_own(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The points fall as by random_split with a generator seeded with seed; torch's own is left alone.
 
-    A torch.Generator is a source of random numbers apart from the global one, with a seed of its own.
+    The rows are shuffled, and the first n_train of them train; a torch.Generator is a source of numbers apart from the global one.
     """
     dataset = TensorDataset(*_numbered(draw.integer(11, 17)))
     parts = exercise.split_dataset(dataset, draw.integer(6, 9), draw.seed())
@@ -165,7 +165,7 @@ def takes_one_step_on_every_batch(exercise: Any, draw: Draw, device: str) -> dic
 def sends_each_batch_to_the_device(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """train_step sees x and y on the device, whether its name or a torch.device is handed in.
 
-    A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
+    A loader gives CPU tensors; .to(device) returns the tensor that lives there. The losses are train_step's, as on the CPU.
     """
     dataset = TensorDataset(*draw.points(5))
     facts: dict[str, Any] = {}

@@ -24,7 +24,7 @@ from grader.watch import WatchedModel, named, turns
 def predicts_in_evaluation_mode(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """The model predicts in evaluation mode, nested layers too, and each batch gives its loss.
 
-    eval() switches a model and all its layers, and stays in force until train() is called; layers like Dropout ask for it.
+    eval() switches a model and all its layers until train() is called; the loss of a batch is what loss_fn gives for it, one number.
     """
     watched = _Watched(draw, WatchedModel(draw.linear()))
     loader, other = _loader(draw, 7), _loader(draw, 3)
@@ -71,7 +71,7 @@ def builds_no_graph_and_changes_nothing(exercise: Any, draw: Draw, device: str) 
 def evaluates_where_the_model_is(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Sends x and y of each batch to the device, whether its name or a torch.device is handed in.
 
-    A loader gives CPU tensors; .to(device) returns the tensor that lives there, and changes nothing in place.
+    A loader gives CPU tensors; .to(device) returns the tensor that lives there. The losses are the same on every device.
     """
     model, facts = nn.Sequential(draw.linear(device=device)), dict[str, Any]()
     places: list[Fact] = []
@@ -116,7 +116,7 @@ def trains_and_validates_by_turns(exercise: Any, draw: Draw, device: str) -> dic
 def sends_training_and_validation_batches(exercise: Any, draw: Draw, device: str) -> dict[str, Any]:
     """Batches of both loaders are sent to the device, whether its name or a torch.device is handed in.
 
-    Loaders give CPU tensors; a model works on its own device only.
+    Loaders give CPU tensors; a model works on its own device only, and learns there as on the CPU.
     """
     facts: dict[str, Any] = {}
     for kind, where in (("a name", device), ("a torch.device", torch.device(device))):

@@ -312,6 +312,36 @@ class trips_over_a_blank_line(_Csv):
         self.transform = transform
 
 
+@mistake("CsvDataset", look="str.strip")
+class converts_a_blank_line(_Csv):
+    """A blank last line is no point: its text is a line end alone, which float() cannot read."""
+
+    def __init__(self, path, transform=None):
+        with open(path) as file:
+            next(file)
+            self.points = [tuple(map(float, line.split(","))) for line in file]
+        self.transform = transform
+
+
+@mistake("CsvDataset", look="csv.reader")
+class picks_from_a_blank_row(_Csv):
+    """A blank last line is no point: csv.reader gives an empty row for it, which has no first item."""
+
+    def __init__(self, path, transform=None):
+        with open(path) as file:
+            rows = list(csv.reader(file))[1:]
+        self.points = [(float(row[0]), float(row[1])) for row in rows]
+        self.transform = transform
+
+
+@mistake("CsvDataset", look="Dataset.__getitem__", name="gives-y-first")
+class gives_the_label_first(_Csv):
+    """The header says which column is which: the features come first, then the label."""
+
+    def pair(self, index):
+        return super().pair(index)[::-1]
+
+
 @mistake("CsvDataset", look="list slices")
 class drops_the_last_line(_Csv):
     """The last line is dropped unread; only a blank one is no point."""

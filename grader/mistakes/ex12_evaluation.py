@@ -416,7 +416,7 @@ def makes_its_own_optimizer(model, loss_fn, optimizer, *rest):
 
 @mistake("fit", look="Optimizer.step")
 def subtracts_the_gradients_by_hand(*handed_in):
-    """Only step() makes the update that the optimizer stands for; momentum, say, is more than learning rate times gradient."""
+    """Only the step() of the optimizer that was handed in makes its update; momentum, say, is more than learning rate times gradient."""
 
     def update(loss, optimizer):
         loss.backward()
