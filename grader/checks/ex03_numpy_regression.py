@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from sklearn.linear_model import LinearRegression
@@ -135,6 +136,7 @@ def _fits_counted() -> Iterator[list[str]]:
     fits: list[str] = []
     fit = LinearRegression.fit
 
+    @wraps(fit)
     def counted(model: LinearRegression, *args: Any, **options: Any) -> LinearRegression:
         fits.append("fit")
         return fit(model, *args, **options)
