@@ -113,7 +113,7 @@ class Examination:
             if isinstance(outcome, Stopped) and (shared or outcome.reason == "timeout"):
                 return None
             outcomes[check.id] = outcome
-        found = judge(self._oracle, outcomes)
+        found = self._judge(outcomes)
         if shared and any(v.status in _DOUBTFUL and v.mistake is None for v in found):
             return None
         return [Finding(verdict, printed[verdict.check.id]) for verdict in found]
@@ -128,7 +128,14 @@ class Examination:
             if isinstance(outcomes[check.id], Stopped):
                 # What did not end once seldom ends the next time.
                 patience = self._patience / _QUICK
-        return [Finding(v, printed[v.check.id]) for v in judge(self._oracle, outcomes)]
+        return [Finding(v, printed[v.check.id]) for v in self._judge(outcomes)]
+
+    def _judge(self, outcomes: dict[str, Outcome]) -> tuple[Verdict, ...]:
+        """The verdicts. What is expected may have to be observed first, on the grader's time."""
+        began = time.monotonic()
+        found = judge(self._oracle, outcomes)
+        self._deadline += time.monotonic() - began
+        return found
 
     def _run(self, check: CheckInfo, patience: float) -> tuple[Outcome, str]:
         if self._worker is None:

@@ -10,6 +10,7 @@ import pytest
 
 from grader.examine import Examination, Finding
 from grader.expectations import oracle_for
+from grader.judge import Verdict, judge
 from grader.oracle import ROOT
 from grader.worker import Limits, Server, Source, Worker, open_server
 from grader.worker.handle import Line
@@ -120,6 +121,20 @@ mse = gradients = update = updates_per_epoch = predict
     told = {f.verdict.message or "" for f in findings if f.verdict.status == "timeout"}
     assert told
     assert all("the 1 s for the exercise were used up" in message for message in told)
+
+
+def test_judging_costs_no_time_of_the_students(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first submission of a run waits until the reference and the known mistakes have been observed."""
+
+    def slowly(*given: Any) -> tuple[Verdict, ...]:
+        time.sleep(1)
+        return judge(*given)
+
+    monkeypatch.setattr("grader.examine.judge", slowly)
+    _, findings = examined(server, budget=2)
+    assert {f.verdict.status for f in findings} == {"passed"}
 
 
 def test_workers_that_are_lost_again_are_the_graders_fault(server: Server) -> None:
