@@ -24,6 +24,8 @@ _INDENT = " " * 10
 _SHOWN = 6
 _SHOWN_WORDS = 300
 _SHOWN_LINES, _SHOWN_OUTPUT = 20, 2_000
+_OTHER_ENCODING = ("encoding", "codec can't decode", "null bytes")
+"""What Python says of a file in an encoding that it does not expect; in UTF-16 every other byte is null."""
 
 
 def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> str:
@@ -59,7 +61,7 @@ def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
 def import_failed(file: str, error: Raised) -> str:
     """Why a file could not be imported."""
     words = " ".join(error.message.split())
-    if "encoding" in words or "codec can't decode" in words:
+    if any(sign in words for sign in _OTHER_ENCODING):
         words += "; save the file as UTF-8 in your editor"
     at = f" at {error.frames[-1].place}: {error.frames[-1].source}" if error.frames else ""
     return cut(f"{file} cannot be imported: {error.type}: {words}{at}")

@@ -108,6 +108,20 @@ def test_an_import_error_names_file_line_and_reason():
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "unknown encoding: x",
+        "(unicode error) 'utf-8' codec can't decode byte 0xe9 in position 2",
+        "the file contains null bytes",
+    ],
+)
+def test_a_file_in_another_encoding_is_told_what_to_do(words: str):
+    assert messages.import_failed("ex05_autograd.py", Raised("SyntaxError", words)) == (
+        f"ex05_autograd.py cannot be imported: SyntaxError: {words}; save the file as UTF-8 in your editor"
+    )
+
+
 def test_other_things_that_can_be_met():
     assert messages.absent(CHECK, Absent()) == "The file has no train. Was it renamed or deleted?"
     assert messages.absent(CHECK, Absent("3 (an int)")).endswith("here it is 3 (an int).")
