@@ -150,8 +150,9 @@ def no_gradient_is_left_over(exercise: Any, draw: Draw, device: str) -> dict[str
     """
     facts: dict[str, Any] = {}
     for where, name in ((device, ""), ("cpu", " on the CPU")):
-        params = [draw.parameter(*shape, device=where) for shape in ((), (2,), (), (2, 3))]
-        _give_gradients([*params[:2], params[3]], draw)
+        shapes = ((), (2,), (2, 3), (), ())
+        params = [draw.parameter(*shape, device=where) for shape in shapes]
+        _give_gradients([*params[:3], params[4]], draw)
         push = draw.tensor(1, device=where)
         params[1].grad = torch.cat([push, -push])
         before = gradient(params[0])
