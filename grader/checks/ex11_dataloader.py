@@ -152,12 +152,16 @@ def takes_one_step_on_every_batch(exercise: Any, draw: Draw, device: str) -> dic
     order = draw.rng.permutation(len(dataset)).tolist()
     loader = DataLoader(dataset, batch_size=size, sampler=order)
     losses = exercise.train_epoch(loader, train_step, device)
+    with torch.no_grad():
+        exercise.train_epoch(loader, StepWatch(), device)
+        grad_mode = torch.is_grad_enabled()
     return {
         "steps": len(train_step.batches),
         "x": [x for x, _ in train_step.batches],
         "y": [y for _, y in train_step.batches],
         "losses": floats(losses),
         "grad mode in train_step": sorted(train_step.grad_modes),
+        "grad mode afterwards, where it was off": grad_mode,
     }
 
 

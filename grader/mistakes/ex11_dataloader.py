@@ -422,6 +422,13 @@ def trains_without_grad(loader, train_step, device):
         return [train_step(x.to(device), y.to(device)) for x, y in loader]
 
 
+@mistake("train_epoch", look="torch.set_grad_enabled")
+def switches_grad_mode_on(loader, train_step, device):
+    """set_grad_enabled(True) stays in force for all code after it; who calls may have switched grad mode off."""
+    torch.set_grad_enabled(True)
+    return [train_step(x.to(device), y.to(device)) for x, y in loader]
+
+
 @mistake("train_epoch", look="DataLoader")
 def trains_on_the_whole_data_set(loader, train_step, device):
     """One step on all points is batch gradient descent; the loader gives the mini-batches."""
