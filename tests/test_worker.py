@@ -496,6 +496,34 @@ def test_what_was_replaced_is_named(server: Server) -> None:
     assert replaced <= set(flags(server, text))
 
 
+def test_what_was_replaced_in_a_parameter_or_an_optimizer_is_named(server: Server) -> None:
+    text = """
+        import torch
+        torch.nn.Parameter.grad = property(lambda self: None)
+        torch.optim.SGD.step = lambda self: None
+        def act():
+            return 1
+    """
+    replaced = {"torch.nn.parameter.Parameter.grad", "torch.optim.sgd.SGD.step"}
+    assert {f"replaced {name}" for name in replaced} == set(flags(server, text))
+
+
+def test_what_was_replaced_of_ours_is_told_first(server: Server) -> None:
+    text = """
+        import math, torch
+        for name in dir(torch)[:200] + dir(math):
+            if not name.startswith("_"):
+                setattr(math if hasattr(math, name) else torch, name, None)
+        def act():
+            try:
+                raise KeyError
+            except KeyError as error:
+                error.__traceback__.tb_frame.f_back.f_globals["number"] = None
+            return 1
+    """
+    assert [flag for flag in flags(server, text) if flag.startswith("replaced tests.worker_checks")]
+
+
 def test_calls_that_no_exercise_needs_are_named(server: Server) -> None:
     text = """
         import gc, os, socket, sys
