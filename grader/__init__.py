@@ -1,7 +1,8 @@
 """gradkit's grader: it runs exercises, watches what they do, and says what went wrong.
 
 What is said and compared:
-    facts, compare, messages    typed observations, their comparison, the words
+    facts, compare              typed observations, and their comparison
+    messages, parts             the words; how they are set
     rules                       what is behind errors that are the same in every exercise
     visible                     a stranger's text, fit to be looked at
     check, bank                 what a check is; what a known mistake is

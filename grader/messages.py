@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
+from collections.abc import Sequence
 
 from . import rules
 from .check import CheckInfo
 from .compare import Difference, agree
 from .facts import LEFT, Absent, Fact, Many, Numbers, Raised, Stopped, Unlike
+from .parts import TITLES, Part, text_of
 
-TITLES = ("Expected", "Saw", "Why", "Look at")
-"""Of a message's parts, in their order."""
-
-CODE = re.compile(r"(?:cell \[\d+\], )?line \d+, in ")
-"""How a line of the student's own code begins, below a part's words."""
-
-WIDTH = 79
 MAX_MESSAGE = 2_000
 """Characters; what is longer is cut."""
 
-_INDENT = " " * 10
 _SHOWN = 6
 _SHOWN_WORDS = 300
 _SHOWN_LINES, _SHOWN_OUTPUT = 20, 2_000
@@ -43,19 +36,15 @@ def failed(check: CheckInfo, found: list[Difference], why: str, look: str) -> st
     if first.note:
         saw = f"{saw} ({first.note})"
     why = why or (_TIDY if first.name == LEFT else rules.of_difference(first) or check.why)
-    return _parts(claim, saw, why, _look(check, look or check.look))
+    return _in_parts(claim, saw, why, _look(check, look or check.look))
 
 
 def raised(check: CheckInfo, error: Raised, why: str, look: str) -> str:
     """The student's own exception, with only the student's frames."""
     words = textwrap.shorten(error.message, _SHOWN_WORDS, placeholder=" …") or "(no message)"
-    lines = [
-        f"{_INDENT}{frame.place}, in {frame.function}: {frame.source}"
-        for frame in error.frames[-3:]
-    ]
-    parts = _parts(check.claim, f"{error.type}: {words}", "", "").split("\n")
-    rest = _parts("", "", why or rules.of_error(error), _look(check, look))
-    return cut("\n".join([*parts, *lines, *([rest] if rest else [])]))
+    code = [f"{frame.place}, in {frame.function}: {frame.source}" for frame in error.frames[-3:]]
+    saw = f"{error.type}: {words}"
+    return _in_parts(check.claim, saw, why or rules.of_error(error), _look(check, look), code)
 
 
 def import_failed(file: str, error: Raised) -> str:
@@ -182,17 +171,10 @@ def _look(check: CheckInfo, look: str) -> str:
     return "; ".join(dict.fromkeys(part for part in (check.function, look) if part))
 
 
-def _parts(*parts: str) -> str:
-    """The parts that say something, each under its title."""
-    lines = []
-    for name, words in zip(TITLES, parts, strict=True):
-        if words.strip():
-            wrapped = textwrap.wrap(
-                words, WIDTH - len(_INDENT), break_long_words=True, break_on_hyphens=False
-            )
-            lines.append(f"{name:<10}{wrapped[0]}")
-            lines += [_INDENT + line for line in wrapped[1:]]
-    return cut("\n".join(lines))
+def _in_parts(expected: str, saw: str, why: str, look: str, code: Sequence[str] = ()) -> str:
+    parts = [Part(*each) for each in zip(TITLES, (expected, saw, why, look), strict=True)]
+    parts[1].code.extend(code)
+    return cut(text_of(parts))
 
 
 def cut(words: str) -> str:

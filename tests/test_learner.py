@@ -271,7 +271,7 @@ FOUR_PARTS = (
     "Expected  Subtracts lr times its gradient from each parameter, in place;\n"
     "          parameter 0: [1.034]\n"
     "Saw       RuntimeError: a leaf Variable\n"
-    "          line 79, in train: p -= lr * p.grad\n"
+    "            line 79, in train: p -= lr * p.grad\n"
     "Look at   train; torch.no_grad"
 )
 
@@ -283,7 +283,7 @@ def test_in_a_narrow_window_each_part_of_a_message_stays_in_its_column(module: P
         "          each parameter, in place; parameter 0:",
         "          [1.034]",
         "Saw       RuntimeError: a leaf Variable",
-        "          line 79, in train: p -= lr * p.grad",
+        "            line 79, in train: p -= lr * p.grad",
         "Look at   train; torch.no_grad",
     ]
     assert FOUR_PARTS in told(error(FOUR_PARTS), module.parent, 120).plain

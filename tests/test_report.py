@@ -21,7 +21,6 @@ from grader.records import RecordsError, SubmissionRecord
 from grader.report import write
 from grader.report.histogram import distribution, draw
 from grader.report.markdown import block, inline
-from grader.report.parts import parts_of
 from grader.report.tally import count
 
 from .class_records import (
@@ -396,30 +395,6 @@ def test_feedback_gives_away_neither_seed_nor_names_of_mistakes(tmp_path):
     for path in write(put_class(tmp_path, [record], a_run(seed=424242))).feedback:
         assert "424242" not in path.read_text()
         assert "rebinds" not in path.read_text()
-
-
-def test_a_message_is_taken_apart_as_it_was_put_together():
-    failed = [c for c in one(**UPDATE).exercises[0].checks if c.status == "failed"]
-    for check in failed:
-        parts = parts_of(check.message or "")
-        assert [part.title for part in parts] == ["Expected", "Saw", "Why", "Look at"]
-        whole = " ".join(f"{part.title} {part.words}" for part in parts)
-        assert whole.split() == (check.message or "").split()
-
-
-def test_the_students_own_lines_stay_lines():
-    message = (
-        "Expected  a tensor\nSaw       TypeError: no\n          of 2 lines\n"
-        "          line 3, in train: x = <y>\n          cell [2], line 4, in f: return\nLook at   train"
-    )
-    saw = parts_of(message)[1]
-    assert saw.words == "TypeError: no of 2 lines"
-    assert saw.code == ["line 3, in train: x = <y>", "cell [2], line 4, in f: return"]
-
-
-@pytest.mark.parametrize("message", ["", "Not started", "The file has no train.", "ExpectedX  y"])
-def test_what_is_not_in_parts_is_left_whole(message):
-    assert parts_of(message) == []
 
 
 # A student's text stays text

@@ -27,7 +27,7 @@ def hint(
     import textwrap
 
     from ..learner import hints, names
-    from ..messages import WIDTH
+    from ..parts import WIDTH
 
     try:
         ((exercise, function),) = names.choose([name]).items()

@@ -7,7 +7,7 @@ Where one stands:
 
 What is said of it:
     chart                   the map of the exercises
-    telling, narrow         the first thing to mend, in whole; in a window with little room
+    telling                 the first thing to mend, in whole
     lines, sidebyside       one's own lines; expected and yours side by side
     safe, output            text that obeys nobody; to a terminal or in plain lines
     report                  `gradkit check`: the above in order, for a person or as JSON

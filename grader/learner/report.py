@@ -13,8 +13,8 @@ from rich.live import Live
 from rich.text import Text
 
 from ..grading.made import graded_exercise, ungraded_exercise
-from ..messages import WIDTH
 from ..options import PUBLISHED_SEED
+from ..parts import WIDTH
 from ..records import ExerciseRecord
 from .chart import chart, plain_line, points
 from .lines import line_of

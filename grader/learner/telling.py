@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.text import Text
 
 from ..examine import Finding
-from ..messages import TITLES, WIDTH, tail
+from ..messages import tail
+from ..parts import WIDTH, hung, parts_of
 from .chart import points
 from .lines import around, line_of
-from .narrow import hung, narrowed
 from .safe import safe
 from .sidebyside import table
 from .standing import Place, Standing, first_to_mend, next_place
@@ -35,7 +35,7 @@ def told(finding: Finding, folder: Path, width: int = WIDTH) -> Text:
     if verdict.status not in _WHOLE_FILE:
         place = _place(path, line_of(path, check.function))
         text.append(safe(f"{place}  {check.id}\n"), "bold")
-    text.append_text(_message(narrowed(verdict.message or verdict.status, width)))
+    text.append_text(_message(verdict.message or verdict.status, min(width, WIDTH)))
     if verdict.frames:
         frame = verdict.frames[-1]
         where = f"{_place(path, frame.line)}, in {frame.function}"
@@ -55,7 +55,8 @@ def not_started(place: Place, standing: Standing, folder: Path, width: int = WID
     text.append("\nNot started. What is asked of it:\n")
     for check in standing.checks:
         if check.function == place.function:
-            text.append(hung(f"  - {check.claim}", min(width, WIDTH), 4) + "\n")
+            lines = hung("  - ", check.claim, min(width, WIDTH))
+            text.append("".join(f"{line}\n" for line in lines))
     text.rstrip()
     return text
 
@@ -88,12 +89,15 @@ def _nothing_left(standings: Sequence[Standing]) -> Text:
     return Text(f"{done}Missing: {missing[0]}{more}.")
 
 
-def _message(message: str) -> Text:
-    """The four-part message, its labels in bold."""
+def _message(message: str, width: int) -> Text:
+    """A message, the titles of its parts in bold."""
+    parts = parts_of(safe(message))
+    if not parts:
+        return Text(f"{safe(message)}\n")
     text = Text()
-    for line in safe(message).split("\n"):
-        label = next((part for part in TITLES if line.startswith(f"{part} ")), "")
-        text.append(label, "bold").append(f"{line[len(label) :]}\n")
+    for part in parts:
+        whole = "\n".join(part.lines(width))
+        text.append(part.title, "bold").append(f"{whole[len(part.title) :]}\n")
     return text
 
 

@@ -9,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..messages import WIDTH
+from ..parts import WIDTH
 from .chart import SHORT_CHART_WIDTH, chart, points, short_chart
 from .safe import safe
 from .standing import Place, Standing

@@ -6,7 +6,6 @@
     feedback     a submission's page; markdown: the same as Markdown
     tally        what is counted over the class
     histogram    the distribution of scores, drawn
-    parts        a message taken apart into Expected, Saw, Why, Look at
     catalogue    the kit's own words about checks and mistakes
     rendering    templates, escaping, the content security policy
     words        points, numbers of things, statuses

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from ..parts import Part, parts_of
 from ..records import CheckRecord, ExerciseRecord, SubmissionRecord
 from .catalogue import Catalogue
-from .parts import Part, parts_of
 from .rendering import render
 from .tally import is_ungraded
 from .words import FEEDBACK_MARK, NOT_FINAL, NOT_STARTED, OUTCOMES, STATUSES, sentence, untouched
