@@ -9,6 +9,7 @@ What is said and compared:
     checks/, mistakes/          those of each exercise
     oracle, expectations        what is expected: run live, or read from recorded/
     judge                       the verdict on a function's checks
+    statuses                    what can become of a check, and of an exercise
 
 What runs an exercise, everybody's alike:
     scenario, observe, tensors  one check on one module; from values to facts

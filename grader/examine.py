@@ -17,6 +17,7 @@ from .check import CheckInfo
 from .facts import Outcome, Raised, Stopped
 from .judge import Verdict, judge
 from .oracle import Oracle
+from .statuses import ExerciseStatus, Failure
 from .worker import Limits, Server, Source, Worker
 
 _QUICK = 5
@@ -55,7 +56,7 @@ class Examination:
         watchful: whether suspicious acts are looked for.
 
     Attributes:
-        status: "graded", or why nothing could be checked: "import_error", "timeout", "out_of_memory", "crashed", "not_graded".
+        status: "graded", or why nothing could be checked.
         message: what a person reads where the status is not "graded".
         flags: suspicious acts, for the instructor; complete once all findings are there.
     """
@@ -72,7 +73,7 @@ class Examination:
         patience: float,
         watchful: bool = False,
     ) -> None:
-        self.status = "graded"
+        self.status: ExerciseStatus = "graded"
         self.message: str | None = None
         self.flags = mentions.of(source.text) if watchful else []
         self._server, self._source, self._oracle, self._seed = server, source, oracle, seed
@@ -191,17 +192,19 @@ class Examination:
     def _not_graded(self, checks: list[CheckInfo], failure: Raised | Stopped) -> Iterator[Finding]:
         frames = failure.frames if isinstance(failure, Raised) else ()
         file = PurePath(self._source.filename).name
+        status: Failure
         if isinstance(failure, Raised):
-            self.status = "import_error"
+            status = "import_error"
             self.message = messages.import_failed(file, failure)
         else:
-            self.status = failure.reason
+            status = failure.reason
             self.message = f"While {file} was imported: {messages.stopped(failure)}"
+        self.status = status
         for check in checks:
-            yield Finding(Verdict(check, self.status, None, self.message, frames=frames))
+            yield Finding(Verdict(check, status, None, self.message, frames=frames))
 
 
-def without_source(oracle: Oracle, status: str, message: str) -> Iterator[Finding]:
+def without_source(oracle: Oracle, status: Failure, message: str) -> Iterator[Finding]:
     """The findings for an exercise that was not handed in, or cannot be read."""
     for check in oracle.checks:
         yield Finding(Verdict(check, status, None, message))

@@ -20,7 +20,7 @@ from .page import read_page
 
 _SHARED = (
     *("check", "scenario", "observe", "tensors", "draw", "slate", "watch", "facts", "bank"),
-    *("accelerator", "cells", "dot"),
+    *("accelerator", "cells", "dot", "statuses"),
 )
 """The modules that every scenario runs, beside those of `sim/`."""
 

@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from .statuses import Stop
+
 MAX_NUMBERS = 20_000
 """Elements that one `Numbers` may hold; larger results are described, not sent."""
 
@@ -121,9 +123,9 @@ class Absent(msgspec.Struct, frozen=True, tag_field="kind", tag="absent"):
 
 
 class Stopped(msgspec.Struct, frozen=True, tag_field="kind", tag="stopped"):
-    """No answer: `reason` is "timeout", "out_of_memory", "crashed", or "not_graded" (the grader's own fault). Only the judging side writes this."""
+    """No answer. Only the judging side writes this."""
 
-    reason: str
+    reason: Stop
     detail: str
 
 

@@ -11,6 +11,7 @@ from .check import CheckInfo
 from .compare import Difference, agree, differences, same_outcome
 from .facts import Absent, Frame, NotStarted, Observed, Outcome, Raised, Stopped
 from .oracle import Oracle, Suspect
+from .statuses import CheckStatus
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     Args:
         check: the check.
-        status: "passed", "failed", "error", "not_attempted", "missing", "timeout", "out_of_memory", "crashed".
+        status: what became of it.
         mistake: the known mistake that explains it, by name.
         message: what a person reads; None where there is nothing to say.
         differences: the facts that differ, for whoever shows more than the first of them.
@@ -26,7 +27,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """
 
     check: CheckInfo
-    status: str
+    status: CheckStatus
     mistake: str | None = None
     message: str | None = None
     differences: tuple[Difference, ...] = ()

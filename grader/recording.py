@@ -225,8 +225,13 @@ def cell(text: str) -> str:
     return text if harmless else f"'{text}"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Write a file as a whole or not at all.
+
+    Args:
+        path: who opens it meanwhile sees the old one or the new one.
+        content: of the new one.
+        lasting: whether it is on the disk for good when this returns.
 
     Raises:
         RecordsError: when it cannot be written; a file that was there is as before.
@@ -236,7 +241,8 @@ def write_whole(path: Path, content: bytes) -> None:
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)

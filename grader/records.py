@@ -14,38 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
 
 from .check import Aspect
 from .messages import MAX_MESSAGE, cut
-
-ExerciseStatus = Literal[
-    "graded",
-    "missing",
-    "unreadable",
-    "import_error",
-    "timeout",
-    "out_of_memory",
-    "crashed",
-    "not_graded",
-]
-OwnStatus = Literal[
-    "passed",
-    "failed",
-    "error",
-    "not_attempted",
-    "missing",
-    "timeout",
-    "out_of_memory",
-    "crashed",
-]
-"""What can become of a check once its exercise was imported."""
-
-CheckStatus = Literal[OwnStatus, "unreadable", "import_error", "not_graded"]
-"""Of an exercise that was not graded, every check carries the exercise's word."""
+from .statuses import CheckOutcome, CheckStatus, ExerciseStatus
 
 Points: TypeAlias = Annotated[float, Meta(ge=0)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0)]
@@ -114,7 +90,7 @@ class ExerciseRecord(msgspec.Struct, frozen=True):
     checks: list[CheckRecord]
 
     def __post_init__(self) -> None:
-        allowed = get_args(OwnStatus) if self.status == "graded" else (self.status,)
+        allowed = get_args(CheckOutcome) if self.status == "graded" else (self.status,)
         for check in self.checks:
             if check.status not in allowed:
                 raise ValueError(

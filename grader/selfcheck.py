@@ -15,6 +15,7 @@ from .examine import Examination, Finding, without_source
 from .expectations import oracle_for
 from .options import PUBLISHED_SEED
 from .oracle import Oracle
+from .statuses import ExerciseStatus
 from .submissions import MAX_MODULE
 from .worker import Limits, Server, Source, Worker, open_server
 
@@ -37,7 +38,7 @@ class Examined(msgspec.Struct, frozen=True):
     """
 
     exercise: str
-    status: str
+    status: ExerciseStatus
     findings: tuple[Finding, ...]
 
 
@@ -180,7 +181,7 @@ class _Running:
 
     def __init__(self, server: Server, ids: Sequence[str]) -> None:
         self.promises: dict[str, Future[Finding]] = {check: Future() for check in ids}
-        self.status = "graded"
+        self.status: ExerciseStatus = "graded"
         self.tier, self.layers = server.tier, server.layers
         self._server = server
         self._worker: Worker | None = None

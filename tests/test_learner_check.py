@@ -51,7 +51,7 @@ def test_what_a_pipe_gets(folder: Path):
         f"exercises/{NAME}.py:{DEFINED}  update.takes_one_step_downhill",
         "Expected  Returns the parameter minus lr times its gradient",
         "Saw       AttributeError: 'float' object has no attribute 'oops'",
-        f"          line {LINE}, in update: return param.oops - lr * grad",
+        f"            line {LINE}, in update: return param.oops - lr * grad",
         "Why       What stands after a dot is there by the object's type, or since a",
         "          line such as self.x = ... has run; spelling counts",
         "Look at   update; gradient descent",

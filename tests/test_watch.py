@@ -317,6 +317,6 @@ def test_a_worker_can_be_ended_while_another_thread_waits_for_it(fork: bool):
         with pytest.raises(queue.Empty):
             ended.get(timeout=3)
         worker.interrupt()
-        assert ended.get(timeout=5).reason in ("crashed", "not_graded")
+        assert ended.get(timeout=PATIENCE).reason in ("crashed", "not_graded")
         waiting.join()
         worker.close()

@@ -6,20 +6,13 @@ import importlib.metadata
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import cast
 
 from ..check import CheckInfo
 from ..examine import Examination
 from ..expectations import oracle_for
 from ..judge import Verdict
-from ..records import (
-    CheckRecord,
-    CheckStatus,
-    ExerciseRecord,
-    ExerciseStatus,
-    SubmissionRecord,
-    message,
-)
+from ..records import CheckRecord, ExerciseRecord, SubmissionRecord, message
+from ..statuses import ExerciseStatus, Failure
 from ..submissions import ReadSubmission
 from .settings import Settings
 
@@ -89,7 +82,7 @@ def graded_exercise(name: str, verdicts: Iterable[Verdict]) -> ExerciseRecord:
 
 
 def ungraded_exercise(
-    name: str, checks: Iterable[CheckInfo], status: str, words: str
+    name: str, checks: Iterable[CheckInfo], status: Failure, words: str
 ) -> ExerciseRecord:
     """The record of an exercise of which no check could run; `words` say why."""
     records = [check_record(Verdict(check, status)) for check in checks]
@@ -103,11 +96,11 @@ def failed_exercise(name: str, checks: Iterable[CheckInfo], error: Exception) ->
 
 
 def _exercise(
-    name: str, status: str, words: str | None, checks: list[CheckRecord]
+    name: str, status: ExerciseStatus, words: str | None, checks: list[CheckRecord]
 ) -> ExerciseRecord:
     return ExerciseRecord(
         name=name,
-        status=cast(ExerciseStatus, status),
+        status=status,
         message=words,
         score=math.fsum(check.score for check in checks),
         max_score=math.fsum(check.max_score for check in checks),
@@ -122,7 +115,7 @@ def check_record(verdict: Verdict) -> CheckRecord:
         name=check.id,
         function=check.function,
         aspect=check.aspect,
-        status=cast(CheckStatus, verdict.status),
+        status=verdict.status,
         score=verdict.score,
         max_score=check.points,
         mistake=verdict.mistake,

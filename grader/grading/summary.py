@@ -9,6 +9,7 @@ import msgspec
 
 from ..records import SubmissionRecord
 from ..report.tally import count, is_ungraded
+from ..statuses import CheckStatus, ExerciseStatus
 
 MISTAKES = 5
 _NOTABLE = ("crashed", "timeout", "out_of_memory")
@@ -28,7 +29,7 @@ class Notable(msgspec.Struct, frozen=True):
 
     submission: str
     exercise: str
-    status: str
+    status: ExerciseStatus | CheckStatus
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from ..grading.made import graded_exercise, ungraded_exercise
 from ..options import PUBLISHED_SEED
 from ..parts import WIDTH
 from ..records import ExerciseRecord
+from ..statuses import Failure
 from .chart import chart, plain_line, points
 from .lines import line_of
 from .standing import Standing, first_to_mend, next_place
@@ -133,4 +134,5 @@ def _record(standing: Standing) -> ExerciseRecord:
     faults = [v for v in verdicts if status != "graded" or v.status == "not_graded"]
     if not faults:
         return graded_exercise(name, verdicts)
-    return ungraded_exercise(name, standing.checks, faults[0].status, faults[0].message or "")
+    failure: Failure = "not_graded" if status == "graded" else status
+    return ungraded_exercise(name, standing.checks, failure, faults[0].message or "")

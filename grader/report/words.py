@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..records import CheckStatus, ExerciseRecord, ExerciseStatus
+from ..records import ExerciseRecord
+from ..statuses import CheckStatus, ExerciseStatus
 
 FEEDBACK_MARK = "<!-- gradkit feedback -->"
 """Near the top of every feedback file, by which the report knows its own."""

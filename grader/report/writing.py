@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..recording import RESULTS, RUN
+from ..recording import RESULTS, RUN, write_whole
 from ..records import RecordsError, SubmissionRecord, read_results, read_run
 from ..submissions import file_names
 from . import feedback, index
@@ -87,8 +86,6 @@ def _is_ours(path: Path) -> bool:
 
 
 def _put(path: Path, text: str) -> Path:
-    """Write a file as a whole: who opens it meanwhile sees the old one or the new one."""
-    draft = path.with_name(f"{path.name}.part")
-    draft.write_bytes(text.encode())
-    os.replace(draft, path)
+    # What can be made again need not wait for the disk.
+    write_whole(path, text.encode(), lasting=False)
     return path
