@@ -13,8 +13,8 @@ _KEPT = (
     "tool.setuptools.package-data",
     "tool.pytest.ini_options",
 )
-_TEACHERS = re.compile(r' *"nbgrader[^"]*",\n')
-"""What is large to install, and used by commands alone that need answers."""
+_TEACHERS = re.compile(r' *"(?:nbgrader|bleach)[^"]*",\n')
+"""What is used by commands alone that need answers; nbgrader is large to install, too."""
 
 
 def for_students(text: str) -> str:
