@@ -579,6 +579,21 @@ def test_scikit_learn_is_there_for_those_who_name_it(server: Server) -> None:
     assert number(acted(server, text, 60)) == 1
 
 
+def test_nothing_heavy_is_loaded_for_those_who_do_not() -> None:
+    """The real checks too: what one of them imports, every worker pays for."""
+    program = """
+        import sys
+        from grader.worker import warm
+        from grader.worker.launch import Options
+        warm.up(Options("grader.checks", "sim", "full", "none", ()))
+        print(*{name.partition(".")[0] for name in sys.modules})
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "torch" in told.stdout.split()
+    assert not {"sklearn", "scipy", "sympy", "rich", "pytest"} & set(told.stdout.split())
+
+
 # --- many at once, and nothing left behind
 
 
