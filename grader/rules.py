@@ -93,6 +93,11 @@ _RULES = (
         r"'torch.dtype' object is not callable|range\(\) missing .* \"end\"",
         "from torch import * puts torch's own float, int and range in the place of Python's",
     ),
+    (
+        r"has no attribute '_(parameters|modules|buffers)'|before Module.__init__\(\) call",
+        "nn.Module keeps its layers and parameters in places that its own __init__ makes: "
+        "super().__init__() is the first line of yours",
+    ),
     ('missing the required "forward"', "nn.Module calls the method by its exact name, forward"),
     (
         "NotImplementedError",

@@ -82,6 +82,12 @@ def test_a_function_of_the_page_that_is_not_written_yet_is_named():
             "parentheses after the name",
         ),
         ("AttributeError", "'Line' object has no attribute 'a'", "a line such as self.x = ..."),
+        ("AttributeError", "'Line' object has no attribute '_modules'", "super().__init__()"),
+        (
+            "AttributeError",
+            "cannot assign module before Module.__init__() call",
+            "super().__init__()",
+        ),
         ("TypeError", "'int' object is not iterable", "range(n) gives n rounds"),
         ("TypeError", "cannot unpack non-iterable int object", "range(n) gives n rounds"),
         ("TypeError", "'int' object is not callable", "a plain value is used without them"),

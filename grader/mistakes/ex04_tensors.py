@@ -208,7 +208,7 @@ def adds_out_of_place(t, value):
 
 @mistake("add_in_place", look="Tensor.add_")
 def forgets_the_underscore(t, value):
-    """add without the underscore returns a new tensor, which nobody keeps here."""
+    """t itself stays as it was: add without the underscore only makes a new tensor."""
     t.add(value)
     return t
 

@@ -412,7 +412,7 @@ def updates_the_leaves_in_the_graph(x, y, a, b, lr=0.1, n_epochs=1000):
 
 @mistake("train", look="Tensor.clone")
 def trains_copies(x, y, a, b, lr=0.1, n_epochs=1000):
-    """Copies are trained here; the tensors that were handed in never move."""
+    """The tensors that were handed in never move: training copies of them does not train them."""
     a = a.detach().clone().requires_grad_()
     b = b.detach().clone().requires_grad_()
     return _loop(x, y, a, b, lr, n_epochs)
@@ -586,7 +586,7 @@ def forgets_the_models_own_parameters(model):
 
 @mistake("freeze", look="copy.deepcopy")
 def freezes_a_copy(model):
-    """The copy is frozen; the model that was handed in still learns."""
+    """The model that was handed in still learns: to freeze a copy does not freeze it."""
     import copy
 
     frozen = copy.deepcopy(model)
@@ -766,7 +766,7 @@ def forgets_the_old_head(model, n_classes):
 
 @mistake("replace_head", look="copy.deepcopy")
 def works_on_a_copy(model, n_classes):
-    """The copy gets a new head; the model that was handed in is what it was."""
+    """The model that was handed in is what it was: a new head for a copy is none for it."""
     import copy
 
     model = _frozen(copy.deepcopy(model))
