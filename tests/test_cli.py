@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +102,20 @@ def test_hints_go_on_when_the_memory_is_damaged(tmp_path, monkeypatch: pytest.Mo
 def test_build_says_that_everything_is_current():
     result = gradkit("build", "--check")
     assert (result.exit_code, result.output) == (0, "")
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="this system has no file that is always full"
+)
+def test_a_full_disk_behind_the_output_is_one_line():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", "doctor"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "what there is to say cannot be written: No space left on device\n"

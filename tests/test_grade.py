@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -220,12 +220,23 @@ def test_piped_output_is_plain_lines(graded_once: Run) -> None:
     ]
 
 
-@linux_only
-def test_grading_goes_on_when_nobody_reads_what_it_says(submissions: Path, tmp_path: Path) -> None:
+def unread_pipe() -> int:
     reader, writer = os.pipe()
     os.close(reader)
+    return writer
+
+
+def full_disk() -> int:
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+@linux_only
+@pytest.mark.parametrize("opened", [unread_pipe, full_disk])
+def test_grading_goes_on_when_nobody_reads_what_it_says(
+    submissions: Path, tmp_path: Path, opened: Callable[[], int]
+) -> None:
     words = command(submissions, tmp_path / "out", *OPTIONS)
-    with open(writer, "wb") as unread:
+    with open(opened(), "wb") as unread:
         done = subprocess.run(words, cwd=ROOT, stdout=unread, stderr=unread, timeout=120)
     assert done.returncode == 0
     assert scores(tmp_path / "out") == {"ann": FULL, "ben": 0.0, "cid": 4.0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import sys
@@ -41,6 +42,13 @@ class _OneLine(TyperGroup):
             code = 2
         except NoAnswers as error:
             typer.echo(str(error), err=True)
+            code = 2
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            # What could not be written must not be tried again as the process ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            typer.echo(f"what there is to say cannot be written: {error.strerror}", err=True)
             code = 2
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -36,10 +37,20 @@ _SHOWN_NOTES = 20
 
 
 class Patient(Console):
-    """A console that falls silent once nobody reads it: no grade depends on who looks on."""
+    """A console that falls silent once it cannot be written to: no grade depends on who looks on."""
 
     def on_broken_pipe(self) -> None:
         """See Console, which would end the process here."""
+        self._fall_silent()
+
+    def __exit__(self, *raised: Any) -> None:
+        """See Console, which writes here what was printed."""
+        try:
+            super().__exit__(*raised)
+        except OSError:  # a full disk
+            self._fall_silent()
+
+    def _fall_silent(self) -> None:
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
