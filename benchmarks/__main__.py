@@ -16,6 +16,9 @@ NAMES = ("selfcheck", "grading", "scale", "autograde")
 def main() -> None:
     """Run the benchmarks that are named, or all."""
     wanted = sys.argv[1:] or NAMES
+    if {"-h", "--help"} & set(wanted):
+        print(__doc__)
+        return
     if unknown := [name for name in wanted if name not in NAMES]:
         sys.exit(f"{unknown[0]}: no such benchmark; there are {', '.join(NAMES)}")
     for name in wanted:
