@@ -118,4 +118,7 @@ def test_a_full_disk_behind_the_output_is_one_line():
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr == "what there is to say cannot be written: No space left on device\n"
+    assert (
+        done.stderr
+        == "this output, or a temporary file, cannot be written: No space left on device\n"
+    )

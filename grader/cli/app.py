@@ -48,7 +48,8 @@ class _OneLine(TyperGroup):
                 raise
             # What could not be written must not be tried again as the process ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            typer.echo(f"what there is to say cannot be written: {error.strerror}", err=True)
+            what = error.filename or "this output, or a temporary file,"
+            typer.echo(f"{what} cannot be written: {error.strerror}", err=True)
             code = 2
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
